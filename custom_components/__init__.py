@@ -1,0 +1,1 @@
+"""Custom components, as Home Assistant finds them."""

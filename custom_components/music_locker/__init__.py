@@ -1,0 +1,1 @@
+"""Music Locker: the music you own in online lockers."""

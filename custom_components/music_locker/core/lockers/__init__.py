@@ -1,0 +1,1 @@
+"""The adapter layer: one module per service behind one contract."""

@@ -1,0 +1,122 @@
+"""What a locker holds, in one form for every service.
+
+Ids are strings as the service gives them, durations are seconds, sizes bytes, bit rates kbit/s, dates timezone-aware.
+An adapter leaves ``locker`` and ``uri`` empty; the library fills them in. Tracks that come out of the library have both.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+UNKNOWN_ARTIST = "Unknown artist"
+UNKNOWN_ALBUM = "Unknown album"
+
+
+class TrackKey(NamedTuple):
+    """Name one track among all lockers."""
+
+    locker: str
+    id: str
+
+
+class MediaKind(StrEnum):
+    """Tell what an id of a locker names."""
+
+    ARTIST = "artist"
+    ALBUM = "album"
+    TRACK = "track"
+    PLAYLIST = "playlist"
+    GENRE = "genre"
+
+
+@dataclass(frozen=True, slots=True)
+class Artist:
+    """Describe one artist of a locker."""
+
+    id: str
+    name: str
+    locker: str = ""
+    album_count: int | None = None
+    track_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Describe one album of a locker; ``artwork`` is an id for :meth:`Adapter.artwork`, or None."""
+
+    id: str
+    title: str
+    artist: str = UNKNOWN_ARTIST
+    artist_id: str | None = None
+    locker: str = ""
+    year: int | None = None
+    artwork: str | None = None
+    track_count: int | None = None
+    added: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Describe one track: ``duration`` seconds, ``size`` bytes, ``bit_rate`` kbit/s, ``rating`` 0 to 10.
+
+    ``artwork`` is an id for :meth:`Adapter.artwork`, or None. ``available`` is False for what the service lists but does
+    not play. ``uri`` is the readable path that MPD clients see; it is unique over all lockers and stable over syncs.
+    """
+
+    id: str
+    title: str
+    artist: str = UNKNOWN_ARTIST
+    artist_id: str | None = None
+    album: str | None = None
+    album_id: str | None = None
+    album_artist: str | None = None
+    number: int | None = None
+    disc: int | None = None
+    year: int | None = None
+    genre: str | None = None
+    duration: float | None = None
+    size: int | None = None
+    mime_type: str = "audio/mpeg"
+    bit_rate: int | None = None
+    file_name: str | None = None
+    artwork: str | None = None
+    rating: int | None = None
+    added: datetime | None = None
+    modified: datetime | None = None
+    available: bool = True
+    locker: str = ""
+    uri: str = ""
+
+    @property
+    def key(self) -> TrackKey:
+        """Return what names this track among all lockers."""
+        return TrackKey(self.locker, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """Describe one playlist of a locker; its tracks are read apart, they may be many."""
+
+    id: str
+    title: str
+    locker: str = ""
+    track_count: int | None = None
+    modified: datetime | None = None
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Describe whose locker it is; ``unique_id`` is stable over changes of the password."""
+
+    unique_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """Hold one picture."""
+
+    content: bytes
+    mime_type: str

@@ -1,0 +1,1 @@
+"""Queues, players and the outputs that they play to."""

@@ -1,0 +1,1 @@
+"""The bytes of tracks: tokens, cache, relay, conversion, the live stream."""

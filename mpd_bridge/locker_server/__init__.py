@@ -1,0 +1,1 @@
+"""Our own locker server: a folder of music behind the APIs of the services."""
