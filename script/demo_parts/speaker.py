@@ -37,7 +37,7 @@ async def speaker(folder: Path, port: int) -> AsyncIterator[Process]:
     mpd = shutil.which("mpd")
     if mpd is None:
         raise DemoError("The program mpd is missing: run script/setup debian.")
-    command = [mpd, "--no-daemon", "--stderr", configure(folder, port)]
+    command: list[str | Path] = [mpd, "--no-daemon", "--stderr", configure(folder, port)]
     async with running("speaker", command, folder / "speaker.out") as process:
 
         async def listening() -> bool:
