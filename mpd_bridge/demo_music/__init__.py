@@ -1,1 +1,7 @@
-"""The demo music: synthesised tracks that an ear can tell apart and a program can identify."""
+"""Demo music: a folder of invented, synthesised, tagged tracks that an ear and a program can tell apart."""
+
+from .catalogue import DemoPlaylist, DemoTrack, Encoding, playlists, tracks
+from .covers import Cover, cover
+from .folder import Made, make
+
+__all__ = ["Cover", "DemoPlaylist", "DemoTrack", "Encoding", "Made", "cover", "make", "playlists", "tracks"]
