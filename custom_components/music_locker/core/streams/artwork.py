@@ -1,0 +1,136 @@
+"""Pictures: fetched once, kept on disk, and what has none remembered for a while."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from ..errors import LockerConnectionError, LockerError, NotFound, ServiceError, Unavailable
+from ..lockers.base import Adapter
+from ..models import Artwork
+from .cache import DiskCache
+
+FETCH_TIMEOUT = 30.0
+ABSENT_FOR = 3600.0
+FAILED_FOR = 15.0
+_LARGEST = 8 * 1024 * 1024
+_MOST_REFUSALS = 4096
+_PARALLEL = 6
+_MAGIC = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBPVP8", "image/webp"),
+    (0, b"BM", "image/bmp"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftypavis", "image/avif"),
+)
+
+
+class ArtworkCache:
+    """Give pictures of lockers; parallel requests for one picture share one fetch."""
+
+    def __init__(
+        self, cache: DiskCache, adapter: Callable[[str], Adapter | None], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Keep the parts; ``clock`` gives seconds."""
+        self._cache = cache
+        self._adapter = adapter
+        self._clock = clock
+        self._fetches: dict[str, asyncio.Task[Artwork]] = {}
+        self._refusals: OrderedDict[str, tuple[float, LockerError]] = OrderedDict()
+        self._slots = asyncio.Semaphore(_PARALLEL)
+        self._closed = False
+
+    def cached(self, locker: str, artwork_id: str) -> bool:
+        """Tell whether the picture is on disk."""
+        return _name(locker, artwork_id) in self._cache
+
+    async def get(self, locker: str, artwork_id: str) -> Artwork:
+        """Return a picture; raise NotFound, Unavailable, LockerConnectionError or another LockerError.
+
+        A fetch goes on when its caller is cancelled: the next one finds the picture in the cache.
+        """
+        name = _name(locker, artwork_id)
+        content = await self._cache.load(name)
+        if content is not None:
+            return Artwork(content, image_type(content) or "application/octet-stream")
+        self._raise_refusal(name)
+        if self._closed:
+            raise LockerConnectionError("The streams are closed")
+        fetch = self._fetches.get(name)
+        if fetch is None:
+            fetch = asyncio.create_task(self._fetch(name, locker, artwork_id))
+            self._fetches[name] = fetch
+            fetch.add_done_callback(lambda task: self._fetched(name, task))
+        try:
+            return await asyncio.shield(fetch)
+        except asyncio.CancelledError:
+            if fetch.cancelled() and self._closed:
+                raise LockerConnectionError("The streams are closed") from None
+            raise
+
+    async def close(self) -> None:
+        """End every fetch."""
+        self._closed = True
+        fetches = list(self._fetches.values())
+        for fetch in fetches:
+            fetch.cancel()
+        if fetches:
+            await asyncio.wait(fetches)
+
+    async def _fetch(self, name: str, locker: str, artwork_id: str) -> Artwork:
+        adapter = self._adapter(locker)
+        if adapter is None:
+            raise LockerConnectionError("The locker is not connected")
+        try:
+            async with self._slots, asyncio.timeout(FETCH_TIMEOUT):
+                artwork = await adapter.artwork(artwork_id)
+        except TimeoutError:
+            raise LockerConnectionError("The service did not answer in time") from None
+        mime_type = image_type(artwork.content)
+        if mime_type is None:
+            raise NotFound("The service's answer is not a picture")
+        if len(artwork.content) <= _LARGEST:
+            await self._store(name, artwork.content)
+        return Artwork(artwork.content, mime_type)
+
+    async def _store(self, name: str, content: bytes) -> None:
+        try:
+            await self._cache.store(name, content)
+        except OSError as error:
+            raise ServiceError(f"The picture cache cannot be written: {error.strerror}") from error
+
+    def _fetched(self, name: str, task: asyncio.Task[Artwork]) -> None:
+        self._fetches.pop(name, None)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, LockerError):
+            absent = isinstance(error, (NotFound, Unavailable))
+            self._refusals[name] = (self._clock() + (ABSENT_FOR if absent else FAILED_FOR), error)
+            while len(self._refusals) > _MOST_REFUSALS:
+                self._refusals.popitem(last=False)
+
+    def _raise_refusal(self, name: str) -> None:
+        until, error = self._refusals.get(name, (0.0, None))
+        if error is None:
+            return
+        if self._clock() < until:
+            raise error
+        del self._refusals[name]
+
+
+def image_type(content: bytes) -> str | None:
+    """Return the MIME type of a picture by its first bytes, or None for what is no picture that players show."""
+    for offset, magic, mime_type in _MAGIC:
+        if content.startswith(magic, offset):
+            return mime_type
+    return None
+
+
+def _name(locker: str, artwork_id: str) -> str:
+    fields = (locker.encode(), artwork_id.encode())
+    return hashlib.sha256(b"".join(len(field).to_bytes(4) + field for field in fields)).hexdigest()[:40]
