@@ -1,1 +1,10 @@
-"""Our own locker server: a folder of music behind the APIs of the services."""
+"""Our own locker server: a folder of music behind the APIs of the services.
+
+It is written from the services' documents and shares no code with the adapters, so that one checks the other.
+"""
+
+from .faults import Fault, Faults
+from .mp3tunes_options import Bases, Mp3tunesOptions
+from .server import LockerServer
+
+__all__ = ["Bases", "Fault", "Faults", "LockerServer", "Mp3tunesOptions"]

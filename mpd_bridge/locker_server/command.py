@@ -1,0 +1,142 @@
+"""The command line of the locker server."""
+
+import asyncio
+import signal
+import sqlite3
+from pathlib import Path
+
+import click
+import platformdirs
+
+from .mp3tunes_options import Mp3tunesOptions
+from .server import DEFAULT_SESSION_LIFETIME, LockerServer
+
+
+def _split_account(text: str) -> tuple[str, str]:
+    user, colon, password = text.strip().partition(":")
+    if not colon or not user or not password:
+        raise click.BadParameter("an account is USER:PASSWORD")
+    return user, password
+
+
+def _accounts(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(map(_split_account, values))
+
+
+def _account_file(
+    _context: click.Context, _parameter: click.Parameter, value: Path | None
+) -> tuple[tuple[str, str], ...]:
+    if value is None:
+        return ()
+    lines = value.read_text().splitlines()
+    return tuple(_split_account(line) for line in lines if line.strip() and not line.startswith("#"))
+
+
+async def _serve(server: LockerServer, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    starting = asyncio.create_task(server.start(host, port))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            click.echo(f"Locker server at {server.url}")
+            await stopping
+    finally:
+        for task in (starting, stopping):
+            task.cancel()
+        await asyncio.gather(starting, stopping, return_exceptions=True)
+        await server.close()
+
+
+@click.command("locker-server")
+@click.argument("music", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8090, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), help="Folder for accounts, index and trash.")
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    callback=_accounts,
+    metavar="USER:PASSWORD",
+    help="Make an account, or change its password; may be repeated. Accounts are kept.",
+)
+@click.option(
+    "--account-file",
+    "more_accounts",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_account_file,
+    help="The same from a file, one USER:PASSWORD a line: a command line can be read by others.",
+)
+@click.option(
+    "--partner-token", "tokens", multiple=True, help="A partner token that is good; without any, every one is."
+)
+@click.option(
+    "--session-lifetime",
+    default=DEFAULT_SESSION_LIFETIME,
+    show_default=True,
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="How long a session lives after its last use.",
+)
+@click.option("--base-url", help="The URL by which clients reach the server, when it is behind a proxy.")
+@click.option(
+    "--rescan",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="How often to look for changed files; 0 looks only at the start.",
+)
+@click.option("--old-clients", is_flag=True, help="Leave out the success headers, which old clients take for a fault.")
+@click.option("--fault-api", is_flag=True, help="Serve /faults, which makes the server misbehave on request.")
+def locker_server(  # noqa: PLR0913 - one argument an option
+    music: Path,
+    host: str,
+    port: int,
+    state: Path | None,
+    accounts: tuple[tuple[str, str], ...],
+    more_accounts: tuple[tuple[str, str], ...],
+    tokens: tuple[str, ...],
+    session_lifetime: float,
+    base_url: str | None,
+    rescan: float,
+    *,
+    old_clients: bool,
+    fault_api: bool,
+) -> None:
+    """Serve the folder DIR of music as an online locker."""
+    options = Mp3tunesOptions(partner_tokens=frozenset(tokens), base_url=base_url, success_headers=not old_clients)
+    try:
+        server = LockerServer(
+            music,
+            state or platformdirs.user_state_path("music-locker") / "locker-server",
+            mp3tunes=options,
+            session_lifetime=session_lifetime,
+            rescan_every=rescan or None,
+            fault_api=fault_api,
+        )
+        for user, password in (*more_accounts, *accounts):
+            server.add_account(user, password)
+        if not server.accounts:
+            raise click.ClickException("there is no account yet: make one with --account USER:PASSWORD")
+        asyncio.run(_serve(server, host, port))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(_reason(error, host, port)) from None
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the index in the state folder cannot be used: {error}") from None
+
+
+def _reason(error: Exception, host: str, port: int) -> str:
+    """Return one line that tells what is wrong."""
+    if isinstance(error, OSError) and error.filename is None and port:
+        return f"cannot listen on {host}:{port}: {error.strerror or error}"
+    return str(error)

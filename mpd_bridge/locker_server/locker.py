@@ -1,0 +1,229 @@
+"""One locker: the music folder and its store, for every service alike. Nothing here blocks the loop."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .catalog import Catalog, Playlist, Track
+from .files import free_path, move, safe_name
+from .playlist_files import read_playlist, write_playlist
+from .scan import Batch, ScannedPlaylist, ScannedTrack, changes, cover_beside, read_track, stamp_of
+from .store import Description, Store
+from .tags import Cover, read_cover
+from .uploads import FOLDER, remove_remains
+
+_PLAYLIST_FOLDER = "Playlists"
+_COVER_TYPES = {"png": "image/png"}
+
+
+class Locker:
+    """A music folder as a locker: what it holds, its files, and every change of it."""
+
+    def __init__(self, folder: Path, state: Path, clock: Callable[[], float]) -> None:
+        """Keep the paths; ``clock`` gives Unix seconds."""
+        self.folder = folder
+        self._state = state
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(1, "locker-store")
+        self._store: Store | None = None
+        self._catalog: Catalog | None = None
+        self._changing = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Open the store and look through the folder; raise OSError, sqlite3.Error."""
+        self._store = await self._in_thread(self._open)
+        await self.scan()
+
+    def _open(self) -> Store:
+        if not self.folder.is_dir():
+            raise NotADirectoryError(f"{self.folder} is not a folder")
+        remove_remains(self.folder / FOLDER)
+        return Store(self._state / "locker.sqlite3", self._clock)
+
+    async def close(self) -> None:
+        """Close the store."""
+        if self._store is not None:
+            await self._in_thread(self._store.close)
+            self._store = None
+        self._thread.shutdown(wait=False)
+
+    async def _in_thread[*Arguments, Result](
+        self, function: Callable[[*Arguments], Result], *arguments: *Arguments
+    ) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*arguments))
+
+    @property
+    def store(self) -> Store:
+        """Return the open store."""
+        if self._store is None:
+            raise RuntimeError("the locker is closed")
+        return self._store
+
+    async def scan(self) -> None:
+        """Look what is new, changed or gone in the folder."""
+        found = changes(self.folder, await self._in_thread(self.store.known))
+        while (batch := await asyncio.to_thread(next, found, None)) is not None:
+            await self._apply(batch)
+
+    async def _apply(self, batch: Batch) -> None:
+        async with self._changing:
+            await self._in_thread(self._apply_present, batch)
+            self._catalog = None
+
+    def _apply_present(self, batch: Batch) -> None:
+        """Write a batch, without what was thrown away while it was being read."""
+        batch.tracks = [track for track in batch.tracks if (self.folder / track.path).exists()]
+        batch.playlists = [playlist for playlist in batch.playlists if (self.folder / playlist.path).exists()]
+        batch.removed = [path for path in batch.removed if not (self.folder / path).exists()]
+        self.store.apply(batch)
+
+    async def catalog(self) -> Catalog:
+        """Return what the locker holds now."""
+        while self._catalog is None:
+            async with self._changing:
+                if self._catalog is None:
+                    self._catalog = await self._in_thread(self.store.catalog)
+        return self._catalog
+
+    async def last_change(self, kind: str) -> int:
+        """Return the Unix time of the last change of the "locker" or of a "playlist"."""
+        return await self._in_thread(self.store.changed, kind)
+
+    async def played(self, track: Track) -> None:
+        """Note that a track is played now."""
+        await self._in_thread(self.store.played, track.id)
+
+    async def plays(self) -> Sequence[tuple[Track, float]]:
+        """Return what was played and when, the last one first."""
+        catalog = await self.catalog()
+        plays = await self._in_thread(self.store.plays)
+        return [(track, at) for track_id, at in plays if (track := catalog.track(track_id))]
+
+    def path(self, track: Track) -> Path:
+        """Return where a track's file is."""
+        return self.folder / track.path
+
+    async def cover(self, track: Track) -> Cover | None:
+        """Return a track's picture, or None."""
+        return await asyncio.to_thread(self._cover, track)
+
+    def _cover(self, track: Track) -> Cover | None:
+        if track.embedded_cover:
+            return read_cover(self.path(track))
+        if track.folder_cover is None:
+            return None
+        mime_type = _COVER_TYPES.get(track.folder_cover.rpartition(".")[2].lower(), "image/jpeg")
+        try:
+            return Cover((self.folder / track.folder_cover).read_bytes(), mime_type)
+        except OSError:
+            return None
+
+    async def upload_folder(self) -> Path:
+        """Return the folder that takes uploads, made when it is not there; raise OSError."""
+        folder = self.folder / FOLDER
+        await asyncio.to_thread(folder.mkdir, exist_ok=True)
+        return folder
+
+    async def keep_upload(self, received: Path, key: str, name: str, said: Description) -> None:
+        """Give an uploaded file its place; one that the locker has already is not kept twice. Raise OSError."""
+        async with self._changing:
+            try:
+                await self._in_thread(self._keep_upload, received, key, name, said)
+            finally:
+                self._catalog = None
+
+    def _keep_upload(self, received: Path, key: str, name: str, said: Description) -> None:
+        if not said.empty:
+            self.store.describe(key, said)
+        paths = [path for path in self.store.paths(key) if (self.folder / path).exists()]
+        if not paths:
+            target = free_path(self.folder / FOLDER, safe_name(name, key))
+            received.chmod(0o644)
+            received.replace(target)
+            paths = [target.relative_to(self.folder).as_posix()]
+        self.store.apply(Batch(tracks=[self._read(path) for path in paths]))
+
+    def _read(self, path: str) -> ScannedTrack:
+        full = self.folder / path
+        return read_track(self.folder, path, stamp_of(full, cover_beside(self.folder, full)))
+
+    async def throw_away(self, key: str) -> bool:
+        """Move the files with this key into the trash; return False when there is none. Raise OSError."""
+        async with self._changing:
+            try:
+                return await self._in_thread(self._throw_away, key)
+            finally:
+                self._catalog = None
+
+    def _throw_away(self, key: str) -> bool:
+        moved = []
+        for path in self.store.paths(key):
+            stored = secrets.token_hex(16)
+            if (self.folder / path).exists():
+                move(self.folder / path, self._trash / stored)
+            moved.append((path, stored))
+        if moved:
+            self.store.trash(key, moved)
+        return bool(moved)
+
+    @property
+    def _trash(self) -> Path:
+        return self._state / "trash"
+
+    async def restore(self, key: str) -> bool:
+        """Take the files with this key back out of the trash; return False when none is there. Raise OSError."""
+        async with self._changing:
+            try:
+                return await self._in_thread(self._restore, key)
+            finally:
+                self._catalog = None
+
+    def _restore(self, key: str) -> bool:
+        trashed = self.store.trashed(key)
+        for entry in trashed:
+            wanted = self.folder / entry.path
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            target = free_path(wanted.parent, wanted.name)
+            move(self._trash / entry.stored, target)
+            self.store.restore(entry, self._read(target.relative_to(self.folder).as_posix()))
+        return bool(trashed)
+
+    async def add_playlist(self, title: str, tracks: Sequence[Track]) -> Playlist:
+        """Write a new playlist file and return the playlist; raise OSError."""
+        async with self._changing:
+            path = await self._in_thread(self._new_playlist, title, [track.path for track in tracks])
+            self._catalog = None
+        catalog = await self.catalog()
+        return next(playlist for playlist in catalog.playlists if playlist.path == path)
+
+    def _new_playlist(self, title: str, entries: Sequence[str]) -> str:
+        folder = self.folder / _PLAYLIST_FOLDER
+        folder.mkdir(exist_ok=True)
+        target = free_path(folder, safe_name(title.replace(".", "_"), "playlist") + ".m3u8")
+        path = target.relative_to(self.folder).as_posix()
+        self._write_playlist(path, title, entries)
+        return path
+
+    async def write_playlist(self, playlist: Playlist, title: str, entries: Sequence[str]) -> None:
+        """Give a playlist another title or other entries; raise OSError."""
+        async with self._changing:
+            await self._in_thread(self._write_playlist, playlist.path, title, entries)
+            self._catalog = None
+
+    def _write_playlist(self, path: str, title: str, entries: Sequence[str]) -> None:
+        write_playlist(self.folder, path, title, entries)
+        stamp = stamp_of(self.folder / path)
+        self.store.apply(Batch(playlists=[ScannedPlaylist(path, stamp, read_playlist(self.folder, path))]))
+
+    async def remove_playlist(self, playlist: Playlist) -> None:
+        """Move a playlist's file into the trash; raise OSError."""
+        async with self._changing:
+            await self._in_thread(self._remove_playlist, playlist.path)
+            self._catalog = None
+
+    def _remove_playlist(self, path: str) -> None:
+        if (self.folder / path).exists():
+            move(self.folder / path, self._trash / f"{secrets.token_hex(8)}-{Path(path).name}")
+        self.store.apply(Batch(removed=[path]))

@@ -1,0 +1,168 @@
+"""The locker server: one HTTP server over one locker, with a part for each service."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from .accounts import Account, Accounts
+from .faults import Faults, fault_routes
+from .locker import Locker
+from .mp3tunes_api import Api
+from .mp3tunes_gate import Gate
+from .mp3tunes_options import Mp3tunesOptions
+from .mp3tunes_storage import Storage, expect_later
+from .sessions import Sessions
+
+LOGGER = logging.getLogger(__name__)
+
+DEFAULT_SESSION_LIFETIME = 4 * 3600.0
+_LINE_LIMIT = 65_536  # bytes of a request line: lists of file keys are long
+_SHUTDOWN_TIMEOUT = 2.0
+
+
+class LockerServer:
+    """Serve a music folder. What it must remember is in the state folder, made when it is not there (mode 0700).
+
+    ``clock`` gives Unix seconds. ``rescan_every`` seconds the folder is looked through anew. ``fault_api`` serves
+    /faults over HTTP. ``calls`` counts the requests of each method, in lower case.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a switch of its own
+        self,
+        music_dir: Path,
+        state_dir: Path,
+        *,
+        mp3tunes: Mp3tunesOptions | None = None,
+        session_lifetime: float = DEFAULT_SESSION_LIFETIME,
+        clock: Callable[[], float] = time.time,
+        rescan_every: float | None = None,
+        fault_api: bool = False,
+    ) -> None:
+        """Read the accounts; raise OSError, and ValueError for a damaged accounts file."""
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        options = mp3tunes or Mp3tunesOptions()
+        self.accounts = Accounts(state_dir / "accounts.json")
+        self.sessions = Sessions(session_lifetime, clock)
+        self.faults = Faults(self.sessions.expire_all)
+        self.calls: Counter[str] = Counter()
+        self.locker = Locker(music_dir, state_dir, clock)
+        gate = Gate(self.accounts, self.sessions, options)
+        self._api = Api(self.locker, self.accounts, self.sessions, gate, options)
+        self._storage = Storage(self.locker, gate, options)
+        self._rescan_every = rescan_every
+        self._fault_api = fault_api
+        self._runner: web.AppRunner | None = None
+        self._rescanning: asyncio.Task[None] | None = None
+        self._url = ""
+
+    @property
+    def url(self) -> str:
+        """Return the address it listens on, without a slash at the end."""
+        return self._url
+
+    @property
+    def maintenance(self) -> bool:
+        """Tell whether the locker is read-only for a while: playing works, changing is answered with 503."""
+        return self._storage.maintenance
+
+    @maintenance.setter
+    def maintenance(self, value: bool) -> None:
+        self._storage.maintenance = self._api.maintenance = value
+
+    def add_account(  # noqa: PLR0913 - an account has that many particulars
+        self,
+        user: str,
+        password: str,
+        *,
+        first_name: str | None = None,
+        last_name: str | None = None,
+        nick_name: str | None = None,
+        read_only: bool = False,
+    ) -> Account:
+        """Make an account or change its password; it blocks for some 50 ms. Raise ValueError, OSError."""
+        return self.accounts.add(
+            user, password, first_name=first_name, last_name=last_name, nick_name=nick_name, read_only=read_only
+        )
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Look through the folder and listen; raise OSError, and sqlite3.Error for a damaged store."""
+        try:
+            await self.locker.open()
+            self._runner = web.AppRunner(
+                self._application(),
+                access_log=None,  # its lines would hold passwords and sessions
+                handle_signals=False,
+                max_line_size=_LINE_LIMIT,
+                shutdown_timeout=_SHUTDOWN_TIMEOUT,
+            )
+            await self._runner.setup()
+            await web.TCPSite(self._runner, host, port).start()
+        except BaseException:
+            await self.close()
+            raise
+        address = self._runner.addresses[0]
+        name = f"[{address[0]}]" if ":" in address[0] else address[0]
+        self._url = f"http://{name}:{address[1]}"
+        if self._rescan_every is not None:
+            self._rescanning = asyncio.create_task(self._rescan(self._rescan_every))
+
+    async def close(self) -> None:
+        """Stop listening, end what is under way and close the store."""
+        if self._rescanning is not None:
+            self._rescanning.cancel()
+            await asyncio.gather(self._rescanning, return_exceptions=True)
+            self._rescanning = None
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        await self.locker.close()
+
+    async def scan(self) -> None:
+        """Look through the folder now."""
+        await self.locker.scan()
+
+    async def _rescan(self, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await self.locker.scan()
+            except OSError as error:
+                LOGGER.warning("The folder cannot be looked through: %s", error.strerror)
+
+    def _application(self) -> web.Application:
+        application = web.Application()
+        router = application.router
+        router.add_route("*", "/api/{version:v[01]}/{method:[A-Za-z]+}{slash:/*}", self._handle_api)
+        router.add_route(
+            "*",
+            "/storage/{method:[A-Za-z]+}/{key:[^/]*}{slash:/*}",
+            self._handle_storage,
+            expect_handler=expect_later,
+        )
+        if self._fault_api:
+            application.add_routes(fault_routes(self.faults))
+        return application
+
+    async def _handle_api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"].lower()
+        version = int(request.match_info["version"][1:])
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await self._api.handle(version, method, request)
+
+        self.calls[method] += 1
+        return await self.faults.apply(method, request, answer)
+
+    async def _handle_storage(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"].lower()
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await self._storage.handle(method, request.match_info["key"], request)
+
+        self.calls[method] += 1
+        return await self.faults.apply(method, request, answer)
