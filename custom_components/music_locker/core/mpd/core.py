@@ -1,0 +1,32 @@
+"""What the MPD face needs of the object that holds everything; :class:`..hub.Core` is one."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from ..library import Library
+from ..playback.output import Output
+from ..playback.player import Player
+from ..streams import Streams
+
+
+class Core(Protocol):
+    """Hold the library, the streams and the players; partitions are the players."""
+
+    library: Library
+    streams: Streams
+    players: dict[str, Player]
+    outputs: dict[str, Output]
+
+    @property
+    def locker_ids(self) -> Iterable[str]:
+        """Return the lockers that are open now."""
+
+    @property
+    def update_job(self) -> int | None:
+        """Return the job number of a running sync, or None."""
+
+    def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False) -> int:
+        """Start to sync these lockers (all if None) without waiting, and return the job number."""
+
+    def subscribe(self, listener: Callable[[object], None]) -> Callable[[], None]:
+        """Call ``listener`` with every event; the answer ends that."""
