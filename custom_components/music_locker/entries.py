@@ -1,0 +1,118 @@
+"""What config entries run, kind by kind: a locker, a player, the MPD server."""
+
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from typing import Any, Final
+
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_TARGET
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from .const import CONF_KIND, CONF_PLAYER_ID, CONF_SERVICE, CONF_SETTINGS, DOMAIN, EntryKind
+from .core.errors import AuthenticationError, LockerError
+from .core.hub import Core, CoreEvent
+from .core.library import LibraryError, SyncEnded
+from .core.lockers import create_adapter
+from .core.lockers.base import Adapter
+from .core.mpd.server import MpdServer
+from .core.playback.output import Output
+from .core.playback.player import Player
+from .output import HomeAssistantOutput
+from .runtime import MusicLockerConfigEntry, MusicLockerData, shared_core
+
+SYNC_INTERVAL: Final = 15 * 60.0  # seconds; one small question where nothing has changed
+LOGIN_TIMEOUT: Final = 30.0  # seconds
+
+
+async def open_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry, resources: AsyncExitStack) -> MusicLockerData:
+    """Open what an entry runs, and have ``resources`` close it; raise ConfigEntryAuthFailed, ConfigEntryNotReady."""
+    try:
+        core = await resources.enter_async_context(shared_core(hass).use())
+    except (LibraryError, OSError) as error:
+        raise _not_ready("storage_failed", error=str(error)) from error
+    speaker: HomeAssistantOutput | None = None
+    locker_id: str | None = None
+    match entry.data[CONF_KIND]:
+        case EntryKind.LOCKER:
+            await _open_locker(hass, entry, core, resources)
+            locker_id = entry.entry_id
+        case EntryKind.PLAYER if CONF_TARGET in entry.data:
+            speaker = HomeAssistantOutput(hass, entry.entry_id, entry.data[CONF_TARGET], core.streams)
+    player = await _open_player(entry, core, resources, speaker)
+    if entry.data[CONF_KIND] == EntryKind.MPD_SERVER:
+        await _open_mpd_server(entry, core, resources)
+    return MusicLockerData(core, player, AsyncExitStack(), locker_id=locker_id, speaker=speaker)
+
+
+async def _open_player(
+    entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack, output: Output | None
+) -> Player:
+    player_id = entry.data[CONF_PLAYER_ID]
+    player = await core.add_player(player_id, entry.title, output)
+    resources.push_async_callback(core.remove_player, player_id)
+    return player
+
+
+async def _open_locker(
+    hass: HomeAssistant, entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack
+) -> None:
+    """Log in, and let the index be read behind; a locker that was read before is there without its service too."""
+    adapter = create_adapter(entry.data[CONF_SERVICE], entry.data[CONF_SETTINGS], async_get_clientsession(hass))
+    try:
+        await _log_in(entry, core, adapter)
+        await core.add_locker(entry.entry_id, entry.title, adapter, sync_interval=SYNC_INTERVAL)
+    except BaseException:
+        await adapter.close()
+        raise
+    resources.push_async_callback(core.close_locker, entry.entry_id)
+
+    @callback
+    def ask_for_login(event: CoreEvent) -> None:
+        match event:
+            case SyncEnded(locker=entry.entry_id, error=AuthenticationError()):
+                entry.async_start_reauth(hass)
+
+    resources.callback(core.subscribe(ask_for_login))
+
+
+async def _log_in(entry: MusicLockerConfigEntry, core: Core, adapter: Adapter) -> None:
+    try:
+        async with asyncio.timeout(LOGIN_TIMEOUT):
+            await adapter.login()
+    except AuthenticationError as error:
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN, translation_key="login_refused", translation_placeholders={"name": entry.title}
+        ) from error
+    except (LockerError, TimeoutError) as error:
+        if core.library.catalog.last_sync(entry.entry_id) is None:
+            raise _not_ready("locker_unreachable", name=entry.title, error=str(error)) from error
+
+
+async def _open_mpd_server(entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack) -> None:
+    data = entry.data
+    server = MpdServer(
+        core,
+        host=data[CONF_HOST],
+        port=data[CONF_PORT],
+        password=data.get(CONF_PASSWORD),
+        default_player=data[CONF_PLAYER_ID],
+    )
+    try:
+        await server.start()
+    except OSError as error:
+        raise _not_ready("port_not_free", host=data[CONF_HOST], port=str(data[CONF_PORT])) from error
+    resources.push_async_callback(server.close)
+
+
+def _not_ready(key: str, **placeholders: Any) -> ConfigEntryNotReady:
+    return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders)
+
+
+async def forget_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
+    """Drop what an entry left in the index."""
+    if entry.data[CONF_KIND] != EntryKind.LOCKER:
+        return
+    with suppress(LibraryError, OSError):  # nothing can be dropped from an index that does not open
+        async with shared_core(hass).use() as core:
+            await core.remove_locker(entry.entry_id)

@@ -1,0 +1,92 @@
+"""The forms of lockers, made from what each service's adapter says it needs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import probatio
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+
+from .core.errors import AuthenticationError, LockerConnectionError, LockerError, RateLimited
+from .core.lockers.addresses import base_url
+from .core.lockers.base import Adapter, Setting, SettingKind
+from .core.models import Account
+
+SECTION_MORE: Final = "more"
+
+_SELECTORS = {
+    SettingKind.TEXT: TextSelector(),
+    SettingKind.URL: TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
+    SettingKind.PASSWORD: TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
+}
+
+
+def settings_schema(settings: Sequence[Setting]) -> probatio.Schema:
+    """Return the form that asks for these settings; those that few need are folded away."""
+    fields: dict[probatio.Marker, Any] = {
+        _marker(setting): _SELECTORS[setting.kind] for setting in settings if setting.required
+    }
+    folded = {_marker(setting): _SELECTORS[setting.kind] for setting in settings if not setting.required}
+    if folded:
+        fields[probatio.Optional(SECTION_MORE)] = section(probatio.Schema(folded), {"collapsed": True})
+    return probatio.Schema(fields)
+
+
+def _marker(setting: Setting) -> probatio.Marker:
+    make = probatio.Required if setting.required else probatio.Optional
+    key = probatio.Secret(setting.key) if setting.secret else setting.key
+    return make(key) if setting.default is None else make(key, default=setting.default)
+
+
+def clean(settings: Iterable[Setting], user_input: Mapping[str, Any]) -> dict[str, str]:
+    """Return the settings of a filled-in form without what was left empty, and without blanks round all but secrets."""
+    given = {**user_input, **user_input.get(SECTION_MORE, {})}
+    kept = {}
+    for setting in settings:
+        value = given.get(setting.key, "")
+        if not setting.secret:
+            value = value.strip()
+        if value:
+            kept[setting.key] = value
+    return kept
+
+
+def url_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the form's errors for addresses that no request could be sent to."""
+    errors = {}
+    for setting in settings:
+        if setting.kind is SettingKind.URL and setting.key in values:
+            try:
+                base_url(values[setting.key])
+            except LockerConnectionError:
+                errors[setting.key if setting.required else "base"] = "invalid_url"
+    return errors
+
+
+async def try_login(
+    hass: HomeAssistant, adapter_class: type[Adapter], settings: Mapping[str, str]
+) -> tuple[Account | None, dict[str, str]]:
+    """Log in with these settings; return the account, or the form's errors."""
+    adapter = adapter_class(settings, async_get_clientsession(hass))
+    try:
+        return await adapter.login(), {}
+    except LockerError as error:
+        return None, _form_errors(error)
+    finally:
+        await adapter.close()
+
+
+def _form_errors(error: LockerError) -> dict[str, str]:
+    match error:
+        case AuthenticationError() if "partner_token" in str(error):
+            return {"partner_token": "invalid_partner_token"}
+        case AuthenticationError():
+            return {"base": "invalid_auth"}
+        case LockerConnectionError():
+            return {"base": "cannot_connect"}
+        case RateLimited():
+            return {"base": "busy"}
+        case _:
+            return {"base": "not_a_locker"}

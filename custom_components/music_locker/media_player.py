@@ -1,0 +1,368 @@
+"""The players: one for each locker, one for each player entry, one for the MPD server."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, override
+
+from homeassistant.components.media_player import (
+    BrowseError,
+    BrowseMedia,
+    MediaPlayerEnqueue,
+    MediaPlayerEntity,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+    MediaType,
+    RepeatMode,
+    SearchError,
+    SearchMedia,
+    SearchMediaQuery,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .browse import BrowseTree, Node, UnknownNodeError
+from .const import DOMAIN, NAME
+from .core.errors import LockerError
+from .core.models import MediaKind, Track
+from .core.playback.output import OutputError, OutputFeature
+from .core.playback.queue import Mode
+from .core.playback.state import PlayerState
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, LockerNode, RootNode, parse_uri, uri
+from .playing import find_media
+from .runtime import MusicLockerConfigEntry
+from .searching import SEARCH_CLASSES, search
+
+PARALLEL_UPDATES = 0
+
+_FEATURES = (
+    MediaPlayerEntityFeature.BROWSE_MEDIA
+    | MediaPlayerEntityFeature.CLEAR_PLAYLIST
+    | MediaPlayerEntityFeature.MEDIA_ENQUEUE
+    | MediaPlayerEntityFeature.NEXT_TRACK
+    | MediaPlayerEntityFeature.PLAY
+    | MediaPlayerEntityFeature.PLAY_MEDIA
+    | MediaPlayerEntityFeature.PREVIOUS_TRACK
+    | MediaPlayerEntityFeature.REPEAT_SET
+    | MediaPlayerEntityFeature.SEARCH_MEDIA
+    | MediaPlayerEntityFeature.SHUFFLE_SET
+    | MediaPlayerEntityFeature.STOP
+)
+_VOLUME_FEATURES = (
+    MediaPlayerEntityFeature.VOLUME_MUTE | MediaPlayerEntityFeature.VOLUME_SET | MediaPlayerEntityFeature.VOLUME_STEP
+)
+_UNMUTED = 30  # percent, where nothing is known of before
+_STATES = {
+    PlayerState.STOPPED: MediaPlayerState.IDLE,
+    PlayerState.PLAYING: MediaPlayerState.PLAYING,
+    PlayerState.PAUSED: MediaPlayerState.PAUSED,
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: MusicLockerConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the entry's player."""
+    async_add_entities([LockerPlayer(hass, entry)])
+
+
+class LockerPlayer(MediaPlayerEntity):
+    """Show and control one player of the core."""
+
+    _attr_has_entity_name = True
+    _attr_name = None
+    _attr_should_poll = False
+    _attr_media_image_hash = None
+
+    def __init__(self, hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
+        """Take the entry's player; a locker's player browses and searches its own locker only."""
+        data = entry.runtime_data
+        self._core = data.core
+        self._player = data.player
+        self._speaker = data.speaker
+        self._root: Identifier = RootNode() if data.locker_id is None else LockerNode(data.locker_id)
+        self._tree = BrowseTree(hass)
+        self._volume_before_mute: int | None = None
+        self._attr_unique_id = entry.entry_id
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, entry.entry_id)},
+            name=entry.title,
+            manufacturer=NAME,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+        self._read_player()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the player."""
+        self.async_on_remove(self._player.subscribe(self._player_changed))
+        if self._speaker is not None:
+            self.async_on_remove(self._speaker.on_available_changed(self._write))
+        self._read_player()
+
+    @callback
+    def _player_changed(self, _: frozenset[str]) -> None:
+        """Take over what an event of the player says."""
+        self._read_player()
+        self._write()
+
+    @callback
+    def _write(self) -> None:
+        self.async_write_ha_state()
+
+    @callback
+    def _read_player(self) -> None:
+        """Take over the player's state."""
+        player = self._player
+        item = player.current
+        track = None if item is None else item.track
+        self._attr_state = _STATES[player.state]
+        self._attr_shuffle = player.random
+        self._attr_repeat = _repeat_mode(repeat=player.repeat, single=player.single)
+        self._attr_volume_level = None if player.volume is None else player.volume / 100
+        self._attr_is_volume_muted = player.volume == 0 if player.volume is not None else None
+        self._read_track(track)
+        if item is None:
+            self._attr_media_duration = self._attr_media_position = self._attr_media_position_updated_at = None
+            return
+        if track is None:
+            self._attr_media_content_type = MediaType.MUSIC
+            self._attr_media_title = None
+        self._attr_media_duration = None if player.duration is None else round(player.duration)
+        self._attr_media_position = int(player.elapsed)
+        self._attr_media_position_updated_at = dt_util.utcnow()
+
+    def _read_track(self, track: Track | None) -> None:
+        if track is None:
+            self._attr_media_content_id = self._attr_media_content_type = None
+            self._attr_media_title = self._attr_media_artist = self._attr_media_album_name = None
+            self._attr_media_album_artist = self._attr_media_track = self._attr_media_image_hash = None
+            return
+        self._attr_media_content_id = uri(ItemNode(track.locker, MediaKind.TRACK, track.id))
+        self._attr_media_content_type = MediaType.MUSIC
+        self._attr_media_title = track.title
+        self._attr_media_artist = track.artist
+        self._attr_media_album_name = track.album
+        self._attr_media_album_artist = track.album_artist
+        self._attr_media_track = track.number
+        self._attr_media_image_hash = _image_hash(track)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the player's speaker is there."""
+        return self._speaker is None or self._speaker.available
+
+    @property
+    @override
+    def supported_features(self) -> MediaPlayerEntityFeature:
+        """Return what the player can do on its present output."""
+        of_output = self._player.output.features
+        features = _FEATURES
+        if OutputFeature.PAUSE in of_output:
+            features |= MediaPlayerEntityFeature.PAUSE
+        if OutputFeature.SEEK in of_output:
+            features |= MediaPlayerEntityFeature.SEEK
+        if OutputFeature.VOLUME in of_output:
+            features |= _VOLUME_FEATURES
+        return features
+
+    @override
+    async def async_get_media_image(self) -> tuple[bytes | None, str | None]:
+        """Return the cover of what plays."""
+        item = self._player.current
+        if item is None or item.track is None or item.track.artwork is None:
+            return None, None
+        try:
+            picture = await self._core.streams.artwork(item.track.locker, item.track.artwork)
+        except LockerError:
+            return None, None
+        return picture.content, picture.mime_type
+
+    # Browse and search
+
+    @override
+    async def async_browse_media(
+        self, media_content_type: MediaType | str | None = None, media_content_id: str | None = None
+    ) -> BrowseMedia:
+        """Return a node with its children."""
+        try:
+            node = await self._tree.node(self._where(media_content_id))
+        except (InvalidIdentifierError, UnknownNodeError) as error:
+            raise BrowseError(
+                translation_domain=DOMAIN,
+                translation_key="unknown_media",
+                translation_placeholders={"id": str(media_content_id)},
+            ) from error
+        return _browse_media(node)
+
+    @override
+    async def async_search_media(self, query: SearchMediaQuery) -> SearchMedia:
+        """Search below a node, by default in all that this player browses."""
+        try:
+            found = await search(self.hass, self._tree, self._where(query.media_content_id), query)
+        except (InvalidIdentifierError, UnknownNodeError) as error:
+            raise SearchError(
+                translation_domain=DOMAIN,
+                translation_key="unknown_media",
+                translation_placeholders={"id": str(query.media_content_id)},
+            ) from error
+        return SearchMedia(result=[_browse_media(node) for node in found])
+
+    def _where(self, media_content_id: str | None) -> Identifier:
+        """Return the node that an id names; raise InvalidIdentifierError."""
+        if not media_content_id:
+            return self._root
+        identifier = parse_uri(media_content_id)
+        if identifier is None:
+            raise InvalidIdentifierError(media_content_id)
+        return self._root if isinstance(identifier, RootNode) else identifier
+
+    # Play
+
+    @override
+    async def async_play_media(
+        self, media_type: MediaType | str, media_id: str, enqueue: MediaPlayerEnqueue | None = None, **kwargs: Any
+    ) -> None:
+        """Play, or put into the queue, what an id names. Without ``enqueue`` it takes the queue's place."""
+        player = self._player
+        found = await find_media(self.hass, self._core, self._tree, media_id)
+        if isinstance(found, str) and self._speaker is None:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="only_speakers_play_addresses")
+        items = [found] if isinstance(found, str) else found
+        async with _translated():
+            match enqueue:
+                case MediaPlayerEnqueue.ADD:
+                    player.add(items)
+                case MediaPlayerEnqueue.NEXT:
+                    player.add(items, position=self._position_after_current())
+                case MediaPlayerEnqueue.PLAY:
+                    first, *_ = player.add(items, position=self._position_after_current())
+                    await player.play_id(first)
+                case _:
+                    await player.replace(items, start=0, play=True)
+
+    def _position_after_current(self) -> int:
+        current = self._player.current
+        return 0 if current is None else self._player.queue.position_of(current.id) + 1
+
+    @override
+    async def async_media_play(self) -> None:
+        """Go on, or begin; an empty queue stays silent."""
+        async with _translated():
+            if self._player.state is PlayerState.PAUSED:
+                await self._player.pause(paused=False)
+            elif self._player.state is PlayerState.STOPPED:
+                await self._player.play()
+
+    @override
+    async def async_media_pause(self) -> None:
+        """Pause."""
+        async with _translated():
+            await self._player.pause(paused=True)
+
+    @override
+    async def async_media_stop(self) -> None:
+        """Stop; the queue stays."""
+        async with _translated():
+            await self._player.stop()
+
+    @override
+    async def async_media_next_track(self) -> None:
+        """Go to the next track of the queue."""
+        async with _translated():
+            await self._player.next()
+
+    @override
+    async def async_media_previous_track(self) -> None:
+        """Go to the previous track of the queue."""
+        async with _translated():
+            await self._player.previous()
+
+    @override
+    async def async_media_seek(self, position: float) -> None:
+        """Go to ``position`` seconds of the track."""
+        async with _translated():
+            await self._player.seek_current(position)
+
+    @override
+    async def async_clear_playlist(self) -> None:
+        """Empty the queue."""
+        async with _translated():
+            await self._player.clear()
+
+    @override
+    async def async_set_shuffle(self, shuffle: bool) -> None:
+        """Play the queue in a random order, or in its own."""
+        self._player.set_random(shuffle)
+
+    @override
+    async def async_set_repeat(self, repeat: RepeatMode) -> None:
+        """Repeat the queue, the track, or nothing."""
+        with self._player.batch():
+            self._player.set_repeat(repeat is not RepeatMode.OFF)
+            self._player.set_single(Mode.ON if repeat is RepeatMode.ONE else Mode.OFF)
+
+    @override
+    async def async_set_volume_level(self, volume: float) -> None:
+        """Set the volume, 0 to 1."""
+        async with _translated():
+            await self._player.set_volume(round(volume * 100))
+
+    @override
+    async def async_mute_volume(self, mute: bool) -> None:
+        """Set the volume to nothing, or to what it was before."""
+        async with _translated():
+            if mute:
+                self._volume_before_mute = self._player.volume or self._volume_before_mute
+                await self._player.set_volume(0)
+            else:
+                await self._player.set_volume(self._volume_before_mute or _UNMUTED)
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """Turn the player's errors into Home Assistant's."""
+    try:
+        yield
+    except (OutputError, LockerError) as error:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="player_failed",
+            translation_placeholders={"error": str(error)},
+        ) from error
+
+
+def _repeat_mode(*, repeat: bool, single: Mode) -> RepeatMode:
+    if not repeat:
+        return RepeatMode.OFF
+    return RepeatMode.ONE if single is not Mode.OFF else RepeatMode.ALL
+
+
+def _image_hash(track: Track) -> str | None:
+    """Return a text that differs for another cover; it is part of the picture's URL."""
+    if track.artwork is None:
+        return None
+    return hashlib.sha256(f"{track.locker}/{track.artwork}".encode()).hexdigest()[:16]
+
+
+def _browse_media(node: Node) -> BrowseMedia:
+    """Return a node as our own players show it: what is inside can be played as a whole."""
+    children = None
+    if node.children is not None:
+        children = [_browse_media(child) for child in node.children if not isinstance(child.identifier, LiveNode)]
+    return BrowseMedia(
+        media_content_id=uri(node.identifier),
+        title=node.title,
+        media_class=node.media_class,
+        media_content_type=node.media_type,
+        can_play=node.playable,
+        can_expand=node.expandable,
+        can_search=node.searchable,
+        search_media_classes=SEARCH_CLASSES if node.searchable else None,
+        thumbnail=node.thumbnail,
+        children=children,
+    )

@@ -1,0 +1,90 @@
+"""What an id that a player is asked to play stands for: tracks of lockers, or an address for its speaker."""
+
+from collections.abc import Sequence
+
+from homeassistant.components import media_source
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from yarl import URL
+
+from .browse import BrowseTree
+from .const import DOMAIN
+from .core.hub import Core
+from .core.models import Album, MediaKind, Track, TrackKey
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, Shelf, ShelfNode, parse_uri
+from .shelves import Shelves
+
+
+async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id: str) -> list[Track] | str:
+    """Return the tracks that an id stands for, or an address that only a speaker can open.
+
+    Our own stream URLs become their tracks again. Media of other sources are left for the speaker's own integration to
+    resolve when it plays them: what they resolve to often holds a secret, and often lasts for a short time only. Raise
+    ServiceValidationError.
+    """
+    try:
+        identifier = parse_uri(media_id)
+    except InvalidIdentifierError as error:
+        raise _invalid("unknown_media", media_id) from error
+    if identifier is not None:
+        tracks = await hass.async_add_executor_job(_tracks, tree.shelves(), identifier)
+        if not tracks:
+            raise _invalid("nothing_to_play", media_id)
+        return tracks
+    if (key := core.streams.track_of(media_id)) is not None and (track := core.library.catalog.track(key)) is not None:
+        return [track]
+    if media_source.is_media_source_id(media_id) or _is_web_address(media_id):
+        return media_id
+    raise _invalid("unknown_media", media_id)
+
+
+def _invalid(key: str, media_id: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"id": media_id}
+    )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        url = URL(text)
+    except ValueError:
+        return False
+    return url.scheme in {"http", "https"} and bool(url.host)
+
+
+def _tracks(shelves: Shelves, identifier: Identifier) -> list[Track]:
+    """Return the tracks to play for a node, none where it is unknown or no node to play."""
+    match identifier:
+        case ItemNode():
+            tracks = _tracks_of_item(shelves, identifier)
+        case ShelfNode(locker, Shelf.RECENTLY_ADDED | Shelf.RANDOM_ALBUMS as shelf):
+            tracks = _tracks_of_shelf(shelves, locker, shelf)
+        case _:
+            tracks = []
+    return [track for track in tracks if track.available]
+
+
+def _tracks_of_item(shelves: Shelves, node: ItemNode) -> Sequence[Track]:
+    catalog = shelves.catalog
+    match node.kind:
+        case MediaKind.TRACK:
+            track = catalog.track(TrackKey(node.locker, node.id))
+            return () if track is None else (track,)
+        case MediaKind.ARTIST:
+            return catalog.artist_tracks(node.locker, node.id)
+        case MediaKind.ALBUM:
+            return catalog.album_tracks(node.locker, node.id)
+        case MediaKind.PLAYLIST:
+            return catalog.playlist_tracks(node.locker, node.id)
+        case MediaKind.GENRE:
+            return catalog.genre_tracks(node.locker, node.id)
+
+
+def _tracks_of_shelf(shelves: Shelves, locker: str, shelf: Shelf) -> Sequence[Track]:
+    tracks: list[Track] = []
+    for entry in shelves.entries(locker, shelf):
+        if isinstance(entry, Track):
+            tracks.append(entry)
+        elif isinstance(entry, Album):
+            tracks.extend(shelves.catalog.album_tracks(locker, entry.id))
+    return tracks

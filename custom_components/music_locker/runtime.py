@@ -1,0 +1,77 @@
+"""What runs while config entries are set up: one core for all of them, opened by the first and closed by the last."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .core.hub import Core
+from .core.playback.player import Player
+from .output import HomeAssistantOutput
+from .targets import register_targets
+
+
+class SharedCore:
+    """Own the core of this Home Assistant."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Make the holder; the core itself is opened by its first user."""
+        self._hass = hass
+        self._lock = asyncio.Lock()
+        self._users = 0
+        self.core: Core | None = None
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[Core]:
+        """Give the core, and keep it open until the end of the context; raise LibraryError or OSError."""
+        async with self._lock:
+            if self.core is None:
+                self.core = await Core.open(Path(self._hass.config.path(STORAGE_DIR, DOMAIN)))
+                register_targets(self._hass, self.core.streams)
+            core = self.core
+            self._users += 1
+        try:
+            yield core
+        finally:
+            async with self._lock:
+                self._users -= 1
+                if self._users == 0:
+                    self.core = None
+                    await core.close()
+
+
+_SHARED_CORE: Final[HassKey[SharedCore]] = HassKey(DOMAIN)
+
+
+@callback
+def shared_core(hass: HomeAssistant) -> SharedCore:
+    """Return the holder of this Home Assistant's core."""
+    return hass.data.setdefault(_SHARED_CORE, SharedCore(hass))
+
+
+@callback
+def open_core(hass: HomeAssistant) -> Core | None:
+    """Return the core if an entry is set up."""
+    return shared_core(hass).core
+
+
+@dataclass(slots=True)
+class MusicLockerData:
+    """Hold what one config entry runs: always a player, for a locker ``locker_id``, for some players a ``speaker``."""
+
+    core: Core
+    player: Player
+    resources: AsyncExitStack
+    locker_id: str | None = None
+    speaker: HomeAssistantOutput | None = None
+
+
+type MusicLockerConfigEntry = ConfigEntry[MusicLockerData]

@@ -1,0 +1,113 @@
+"""The HTTP resources: tracks and live streams for speakers, covers for the media browser.
+
+Speakers send no log-in, so the first two check their own tokens. They never answer 401: Home Assistant would count it
+as a failed log-in and ban the speaker's address.
+"""
+
+import hmac
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+
+from .const import ARTWORK_URL, CONF_LIVE_TOKEN, DOMAIN, LIVE_URL, STREAM_URL
+from .core.errors import LockerError, NotFound
+from .core.hub import Core, UnknownLocker
+from .identifier import InvalidIdentifierError, escape, unescape
+from .runtime import MusicLockerConfigEntry, open_core
+
+_ARTWORK_HEADERS: Final = {
+    "Cache-Control": "private, max-age=86400",
+    # A picture comes from a service: no browser may take it for a document with scripts.
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@callback
+def register_views(hass: HomeAssistant) -> None:
+    """Register all views."""
+    hass.http.register_view(StreamView)
+    hass.http.register_view(LiveView)
+    hass.http.register_view(ArtworkView)
+
+
+def artwork_path(locker_id: str, artwork_id: str) -> str:
+    """Return where the media browser finds a cover."""
+    return ARTWORK_URL.format(locker=escape(locker_id), artwork=escape(artwork_id))
+
+
+def live_path(entry: MusicLockerConfigEntry) -> str:
+    """Return where a speaker finds the live stream of an entry's player."""
+    return LIVE_URL.format(token=entry.data[CONF_LIVE_TOKEN], player=entry.runtime_data.player.id)
+
+
+def _refuse(status: HTTPStatus) -> web.Response:
+    return web.Response(status=status, text=f"{status.value}: {status.phrase}")
+
+
+def _core(request: web.Request) -> Core:
+    """Return the core; raise HTTPServiceUnavailable while no entry is set up."""
+    core = open_core(request.app[KEY_HASS])
+    if core is None:
+        raise web.HTTPServiceUnavailable
+    return core
+
+
+class StreamView(HomeAssistantView):
+    """Serve one track to one output."""
+
+    url = STREAM_URL
+    name = "api:music_locker:stream"
+    requires_auth = False
+
+    async def get(self, request: web.Request, **_: str) -> web.StreamResponse:
+        """Send the track, or a part of it."""
+        return await _core(request).streams.handle(request)
+
+    head = get
+
+
+class LiveView(HomeAssistantView):
+    """Serve what a player plays, as one endless stream."""
+
+    url = LIVE_URL
+    name = "api:music_locker:live"
+    requires_auth = False
+
+    async def get(self, request: web.Request, token: str, player: str) -> web.StreamResponse:
+        """Send sound until the listener goes."""
+        core = _core(request)
+        output = core.live_output(player)
+        if output is None:
+            return _refuse(HTTPStatus.NOT_FOUND)
+        entries: list[MusicLockerConfigEntry] = request.app[KEY_HASS].config_entries.async_loaded_entries(DOMAIN)
+        for entry in entries:
+            if entry.runtime_data.player.id == player and hmac.compare_digest(
+                entry.data[CONF_LIVE_TOKEN].encode(), token.encode()
+            ):
+                return await output.handle(request)
+        return _refuse(HTTPStatus.FORBIDDEN)
+
+    head = get
+
+
+class ArtworkView(HomeAssistantView):
+    """Serve covers to a logged-in browser."""
+
+    url = ARTWORK_URL
+    name = "api:music_locker:artwork"
+
+    async def get(self, request: web.Request, locker: str, artwork: str) -> web.Response:
+        """Send one picture."""
+        try:
+            picture = await _core(request).streams.artwork(unescape(locker), unescape(artwork))
+        except InvalidIdentifierError, UnknownLocker, NotFound:
+            return _refuse(HTTPStatus.NOT_FOUND)
+        except LockerError:
+            return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        if not picture.mime_type.startswith("image/"):
+            return _refuse(HTTPStatus.NOT_FOUND)
+        return web.Response(body=picture.content, content_type=picture.mime_type, headers=_ARTWORK_HEADERS)

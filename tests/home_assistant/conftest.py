@@ -1,0 +1,115 @@
+"""A Home Assistant with the component in it, and a locker server with a few real files."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_NAME, CONF_TARGET
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.music_locker.const import DOMAIN
+from custom_components.music_locker.runtime import MusicLockerConfigEntry
+from mpd_bridge import demo_music
+from mpd_bridge.locker_server import LockerServer
+from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
+
+from .speakers import SimpleSpeaker
+
+USER, PASSWORD, PARTNER_TOKEN = "ann@example.com", "correct horse", "partner-1"
+PLAYLIST = "Breakfast"
+
+type SetUp = Callable[..., Awaitable[MusicLockerConfigEntry]]
+
+
+@pytest.fixture(autouse=True)
+def _real_things(socket_enabled: None, enable_custom_integrations: None) -> None:
+    """Let tests speak HTTP over the loopback, and Home Assistant load this component."""
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Give each test a configuration folder of its own."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make two albums of three tracks, by two artists and in two genres, and a playlist of two of the tracks."""
+    folder = tmp_path_factory.mktemp("music")
+    albums: dict[str | None, list[demo_music.DemoTrack]] = {}
+    for track in demo_music.tracks():
+        if track.encoding is demo_music.Encoding.MP3_CBR and track.artist == track.album_artist:
+            albums.setdefault(track.album_artist, []).append(track)
+    chosen = [replace(track, duration=8.0) for tracks in list(albums.values())[:2] for track in tracks[:3]]
+    demo_music.make(folder, tracks=chosen, workers=1)
+    (folder / f"{PLAYLIST}.m3u8").write_text(f"#EXTM3U\n{chosen[4].path}\n{chosen[0].path}\n")
+    return folder
+
+
+@pytest.fixture
+async def locker_server(music: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
+    """Serve the music to one account."""
+    options = Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN}))
+    server = LockerServer(music, tmp_path / "server", mp3tunes=options)
+    server.add_account(USER, PASSWORD)
+    await server.start()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+def settings(locker_server: LockerServer) -> dict[str, str]:
+    """Return what logs in to the locker server."""
+    return {"url": locker_server.url, "username": USER, "password": PASSWORD, "partner_token": PARTNER_TOKEN}
+
+
+@pytest.fixture
+def set_up(hass: HomeAssistant) -> SetUp:
+    """Return what sets up an entry, and expects that it loads."""
+
+    async def set_up(title: str, **data: Any) -> MusicLockerConfigEntry:
+        entry = make_entry(title, **data)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        assert entry.state is ConfigEntryState.LOADED
+        return entry
+
+    return set_up
+
+
+def make_entry(title: str, **data: Any) -> MockConfigEntry:
+    """Return an entry as the config flow makes it."""
+    given = {"kind": "player", "player_id": title.lower().replace(" ", "_"), "live_token": f"live-{title}", **data}
+    return MockConfigEntry(domain=DOMAIN, title=title, data=given)
+
+
+@pytest.fixture
+async def locker(hass: HomeAssistant, set_up: SetUp, settings: dict[str, str]) -> MusicLockerConfigEntry:
+    """Set up the locker, read to its end."""
+    assert await async_setup_component(hass, "media_source", {})
+    entry = await set_up("MP3tunes", kind="locker", service="mp3tunes", settings=settings)
+    await entry.runtime_data.core.sync(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+async def speaker(hass: HomeAssistant) -> SimpleSpeaker:
+    """Add a speaker of another integration."""
+    speaker = SimpleSpeaker("Kitchen speaker")
+    await speaker.add_to(hass)
+    return speaker
+
+
+@pytest.fixture
+async def player(locker: MusicLockerConfigEntry, speaker: SimpleSpeaker, set_up: SetUp) -> MusicLockerConfigEntry:
+    """Set up a player that plays the locker on the speaker."""
+    return await set_up("Kitchen", kind="player", **{CONF_NAME: "Kitchen", CONF_TARGET: speaker.entity_id})
