@@ -36,7 +36,7 @@ from .const import (
     EntryKind,
 )
 from .core.lockers import ADAPTERS
-from .forms import clean, settings_schema, try_login, url_errors
+from .forms import clean, settings_schema, try_login, unique_id, url_errors
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 6600
@@ -82,7 +82,7 @@ class MusicLockerConfigFlow(ConfigFlow, domain=DOMAIN):
             if not errors:
                 account, errors = await try_login(self.hass, adapter_class, settings)
                 if account is not None:
-                    await self.async_set_unique_id(f"{service}_{account.unique_id}")
+                    await self.async_set_unique_id(unique_id(service, settings, account))
                     self._abort_if_unique_id_configured()
                     title = self._free_title(adapter_class.info.title, account.name)
                     return self._create_entry(EntryKind.LOCKER, title, {CONF_SERVICE: service, CONF_SETTINGS: settings})
@@ -167,7 +167,7 @@ class MusicLockerConfigFlow(ConfigFlow, domain=DOMAIN):
             settings = {**entry.data[CONF_SETTINGS], **clean(fields, user_input)}
             account, errors = await try_login(self.hass, adapter_class, settings)
             if account is not None:
-                await self.async_set_unique_id(f"{entry.data[CONF_SERVICE]}_{account.unique_id}")
+                await self.async_set_unique_id(unique_id(entry.data[CONF_SERVICE], settings, account))
                 self._abort_if_unique_id_mismatch(reason="wrong_account")
                 return self.async_update_reload_and_abort(entry, data_updates={CONF_SETTINGS: settings})
         return self.async_show_form(

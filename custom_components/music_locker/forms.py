@@ -10,7 +10,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 
 from .core.errors import AuthenticationError, LockerConnectionError, LockerError, RateLimited
-from .core.lockers.addresses import base_url
+from .core.lockers.addresses import base_url, place
 from .core.lockers.base import Adapter, Setting, SettingKind
 from .core.models import Account
 
@@ -63,6 +63,11 @@ def url_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[s
             except LockerConnectionError:
                 errors[setting.key if setting.required else "base"] = "invalid_url"
     return errors
+
+
+def unique_id(service: str, settings: Mapping[str, str], account: Account) -> str:
+    """Return what no two entries share: the same user name at another server is another locker."""
+    return f"{service}_{place(base_url(settings['url']))}_{account.unique_id}"
 
 
 async def try_login(
