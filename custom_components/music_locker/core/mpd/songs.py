@@ -74,10 +74,7 @@ def song_block(track: Track, mask: Mask) -> bytes:
 
 def queue_block(item: QueueItem, position: int, mask: Mask) -> bytes:
     """Return the lines of one song of a queue: the song, its position, its id, and its priority where it has one."""
-    if item.track is not None:
-        song = song_block(item.track, mask)
-    else:
-        song = f"file: {clean(item.url or '')}\n".encode()
+    song = f"file: {clean(item.url or '')}\n".encode() if item.track is None else song_block(item.track, mask)
     if item.priority:
         return b"%sPos: %d\nId: %d\nPrio: %d\n" % (song, position, item.id, item.priority)
     return b"%sPos: %d\nId: %d\n" % (song, position, item.id)

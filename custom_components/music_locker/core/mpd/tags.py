@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from ..models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Track
@@ -78,24 +78,28 @@ def clean(text: str) -> str:
 
 def own_value(track: Track, tag: str) -> str:
     """Return a track's own value of a tag (lower-case name), empty where it has none."""
-    match tag:
-        case "artist":
-            return "" if track.artist == UNKNOWN_ARTIST else clean(track.artist)
-        case "albumartist":
-            return "" if track.album_artist in {None, UNKNOWN_ARTIST} else clean(track.album_artist or "")
-        case "title":
-            return clean(track.title)
-        case "album":
-            return "" if track.album in {None, UNKNOWN_ALBUM} else clean(track.album or "")
-        case "track":
-            return _number(track.number)
-        case "date":
-            return _number(track.year)
-        case "genre":
-            return clean(track.genre or "")
-        case "disc":
-            return _number(track.disc)
-    return ""
+    read = _READERS.get(tag)
+    return "" if read is None else read(track)
+
+
+def _text(value: str | None, unknown: str = "") -> str:
+    return "" if value is None or value == unknown else clean(value)
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+_READERS: Mapping[str, Callable[[Track], str]] = {
+    "artist": lambda track: _text(track.artist, UNKNOWN_ARTIST),
+    "albumartist": lambda track: _text(track.album_artist, UNKNOWN_ARTIST),
+    "title": lambda track: clean(track.title),
+    "album": lambda track: _text(track.album, UNKNOWN_ALBUM),
+    "track": lambda track: _number(track.number),
+    "date": lambda track: _number(track.year),
+    "genre": lambda track: _text(track.genre),
+    "disc": lambda track: _number(track.disc),
+}
 
 
 def tag_values(track: Track, tag: str) -> tuple[str, ...]:
@@ -122,7 +126,3 @@ def fold(text: str) -> str:
 def time_text(moment: datetime) -> str:
     """Return a time as the protocol writes it, for example ``2008-09-28T20:04:57Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)

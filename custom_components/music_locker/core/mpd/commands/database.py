@@ -1,0 +1,275 @@
+"""The music database (protocol, "The music database")."""
+
+from collections.abc import Sequence
+
+from ..arguments import parse_position
+from ..errors import AckCode, AckError
+from ..filter_parser import parse_filter
+from ..index import Index, Rows, index_of
+from ..listing import Directory
+from ..registry import Permission, command
+from ..selection import check_bases, parse_selection, parse_tag, pop_group
+from ..session import Session
+from ..tags import CANONICAL, SHOWN, own_value, time_text
+
+_SECTION = "database"
+
+
+async def _index(session: Session) -> Index:
+    return await index_of(session.core.library, session.tag_mask)
+
+
+# By filter
+
+
+@command("find", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
+async def find(session: Session, arguments: Sequence[str]) -> None:
+    """Show the songs that a filter takes, case being significant."""
+    await _show_matches(session, arguments, folded=False)
+
+
+@command("search", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
+async def search(session: Session, arguments: Sequence[str]) -> None:
+    """Show the songs that a filter takes, case being of no significance."""
+    await _show_matches(session, arguments, folded=True)
+
+
+async def _show_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
+    selection = parse_selection(arguments, folded=folded)
+    index = await _index(session)
+    blocks = index.blocks(session.tag_mask)
+    session.reply.raw([blocks[row] for row in selection.rows(index)])
+
+
+@command("findadd", section=_SECTION, minimum=1, maximum=None, permission=Permission.ADD)
+async def findadd(session: Session, arguments: Sequence[str]) -> None:
+    """Queue what ``find`` shows."""
+    await _add_matches(session, arguments, folded=False)
+
+
+@command("searchadd", section=_SECTION, minimum=1, maximum=None, permission=Permission.ADD)
+async def searchadd(session: Session, arguments: Sequence[str]) -> None:
+    """Queue what ``search`` shows."""
+    await _add_matches(session, arguments, folded=True)
+
+
+async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
+    selection = parse_selection(arguments, folded=folded, takes_position=True)
+    queue = session.player.queue
+    position = None
+    if selection.position is not None:
+        position = parse_position(selection.position, len(queue), queue.current_position)
+    index = await _index(session)
+    tracks = [index.tracks[row] for row in selection.rows(index)]
+    if tracks:
+        session.player.add(tracks, position)
+
+
+@command("count", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
+async def count(session: Session, arguments: Sequence[str]) -> None:
+    """Count the songs that ``find`` shows, and how long they last."""
+    await _count_matches(session, arguments, folded=False)
+
+
+@command("searchcount", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
+async def searchcount(session: Session, arguments: Sequence[str]) -> None:
+    """Count the songs that ``search`` shows, and how long they last."""
+    await _count_matches(session, arguments, folded=True)
+
+
+async def _count_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
+    rest = list(arguments)
+    group = pop_group(rest)
+    chosen = parse_filter(rest, folded=folded) if rest or group is None else None
+    index = await _index(session)
+    rows = None
+    if chosen is not None:
+        check_bases(chosen, index)
+        rows = index.select(chosen)
+    if group is None:
+        _show_count(session, index, rows or ())
+        return
+    for value, members in index.groups(group, rows):
+        session.reply.pair(CANONICAL[group], value)
+        _show_count(session, index, members)
+
+
+def _show_count(session: Session, index: Index, rows: Rows) -> None:
+    session.reply.pair("songs", len(rows))
+    session.reply.pair("playtime", index.playtime(rows))
+
+
+@command("list", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
+async def list_values(session: Session, arguments: Sequence[str]) -> None:
+    """Show the different values of a tag, in groups where that is asked for; the last group named is the outermost."""
+    name, *rest = arguments
+    if name.lower() in {"file", "filename"}:
+        await _list_files(session, rest)
+        return
+    tags = [parse_tag(name)]
+    if len(rest) == 1:
+        if tags != ["album"]:
+            raise AckError(AckCode.ARG, 'should be "Album" for 3 arguments')
+        rest = ["artist", *rest]
+    while (group := pop_group(rest)) is not None:
+        if group in tags:
+            raise AckError(AckCode.ARG, "Conflicting group")
+        tags.insert(-1, group)
+    chosen = parse_filter(rest, folded=False) if rest else None
+    index = await _index(session)
+    rows = None
+    if chosen is not None:
+        check_bases(chosen, index)
+        rows = index.select(chosen)
+    session.reply.raw(_nested(tags, index.unique(tuple(tags), rows)))
+
+
+def _nested(tags: Sequence[str], combinations: Sequence[tuple[str, ...]]) -> bytes:
+    """Return sorted combinations of values, each outer value once before those below it."""
+    names = [CANONICAL[tag] for tag in tags]
+    if len(names) == 1:
+        return "".join([f"{names[0]}: {value}\n" for (value,) in combinations]).encode(errors="replace")
+    lines: list[str] = []
+    last: tuple[str, ...] = ()
+    for combination in combinations:
+        depth = 0
+        while depth < len(last) - 1 and last[depth] == combination[depth]:
+            depth += 1
+        lines += [f"{name}: {value}\n" for name, value in zip(names[depth:], combination[depth:], strict=True)]
+        last = combination
+    return "".join(lines).encode(errors="replace")
+
+
+async def _list_files(session: Session, arguments: Sequence[str]) -> None:
+    chosen = parse_filter(arguments, folded=False) if arguments else None
+    index = await _index(session)
+    files = index.files()
+    if chosen is None:
+        session.reply.raw(files)
+        return
+    check_bases(chosen, index)
+    session.reply.raw([files[row] for row in index.select(chosen)])
+
+
+# By directory
+
+
+def _path(arguments: Sequence[str]) -> str:
+    path = arguments[0] if arguments else ""
+    return "" if path == "/" else path
+
+
+def _directory_or_row(index: Index, path: str) -> Directory | int:
+    found: Directory | int | None = index.directories.get(path)
+    if found is None:
+        found = index.row(path)
+    if found is None:
+        raise AckError(AckCode.NO_EXIST, "No such directory")
+    return found
+
+
+@command("listall", section=_SECTION, maximum=1, permission=Permission.READ)
+async def listall(session: Session, arguments: Sequence[str]) -> None:
+    """Show the paths of all songs and directories below a directory."""
+    index = await _index(session)
+    _show_recursively(session, index, _path(arguments), index.files())
+
+
+@command("listallinfo", section=_SECTION, maximum=1, permission=Permission.READ)
+async def listallinfo(session: Session, arguments: Sequence[str]) -> None:
+    """Show all songs and directories below a directory."""
+    index = await _index(session)
+    _show_recursively(session, index, _path(arguments), index.blocks(session.tag_mask))
+
+
+def _show_recursively(session: Session, index: Index, path: str, songs: Sequence[bytes]) -> None:
+    found = _directory_or_row(index, path)
+    session.reply.raw(songs[found] if isinstance(found, int) else index.recursive(found, songs))
+
+
+@command("lsinfo", section=_SECTION, maximum=1, permission=Permission.READ)
+async def lsinfo(session: Session, arguments: Sequence[str]) -> None:
+    """Show what is in a directory; in the root, the stored playlists too."""
+    index = await _index(session)
+    found = _directory_or_row(index, _path(arguments))
+    blocks = index.blocks(session.tag_mask)
+    if isinstance(found, int):
+        session.reply.raw(blocks[found])
+        return
+    session.reply.raw(blocks[found.start : found.songs_end])
+    session.reply.raw([index.heading(path) for path in found.directories])
+    if not found.path:
+        show_playlists(session, index)
+
+
+def show_playlists(session: Session, index: Index) -> None:
+    """Show the names of all stored playlists."""
+    for stored in index.playlists.values():
+        session.reply.pair("playlist", stored.name)
+        if stored.playlist.modified is not None:
+            session.reply.pair("Last-Modified", time_text(stored.playlist.modified))
+
+
+@command("listfiles", section=_SECTION, maximum=1, permission=Permission.READ)
+async def listfiles(session: Session, arguments: Sequence[str]) -> None:
+    """Show the files and directories in a directory, without their paths."""
+    index = await _index(session)
+    found = _directory_or_row(index, _path(arguments))
+    if isinstance(found, int):
+        raise AckError(AckCode.NO_EXIST, "No such directory")
+    for path in found.directories:
+        session.reply.pair("directory", path.rpartition("/")[2])
+    for row in range(found.start, found.songs_end):
+        track = index.tracks[row]
+        session.reply.pair("file", index.uris[row].rpartition("/")[2])
+        if track.size is not None:
+            session.reply.pair("size", track.size)
+        if track.modified is not None:
+            session.reply.pair("Last-Modified", time_text(track.modified))
+
+
+@command("readcomments", section=_SECTION, minimum=1, maximum=1, permission=Permission.READ)
+async def readcomments(session: Session, arguments: Sequence[str]) -> None:
+    """Show what the index knows of a song's tags; the file itself is not fetched for that."""
+    track = session.core.library.catalog.track_by_uri(arguments[0])
+    if track is None:
+        raise AckError(AckCode.NO_EXIST, "No such song")
+    for name in SHOWN:
+        value = own_value(track, name.lower())
+        if value:
+            session.reply.pair(name.upper(), value)
+
+
+# Updating
+
+
+@command("update", section=_SECTION, maximum=1, permission=Permission.CONTROL)
+async def update(session: Session, arguments: Sequence[str]) -> None:
+    """Start to read the lockers anew where they changed."""
+    await _start_sync(session, _path(arguments), force=False)
+
+
+@command("rescan", section=_SECTION, maximum=1, permission=Permission.CONTROL)
+async def rescan(session: Session, arguments: Sequence[str]) -> None:
+    """Start to read the lockers anew, changed or not."""
+    await _start_sync(session, _path(arguments), force=True)
+
+
+async def _start_sync(session: Session, path: str, *, force: bool) -> None:
+    lockers = None if not path else await _lockers_of(session, path)
+    session.reply.pair("updating_db", session.core.start_sync(lockers, force=force))
+
+
+async def _lockers_of(session: Session, path: str) -> list[str]:
+    """Return the open lockers that a path is in; a locker is read as a whole."""
+    segments = path.split("/")
+    if any(segment in {"", ".", ".."} for segment in segments):
+        raise AckError(AckCode.ARG, "Malformed path")
+    index = await _index(session)
+    directory = index.directories.get(segments[0])
+    if directory is None:
+        raise AckError(AckCode.NO_EXIST, "No such directory")
+    named = {index.tracks[row].locker for row in range(directory.start, directory.end)}
+    catalog = index.catalog
+    named |= {locker for locker in catalog.locker_ids if catalog.locker_title(locker) == segments[0]}
+    return [locker for locker in session.core.locker_ids if locker in named]

@@ -1,0 +1,90 @@
+"""The order in which MPD shows its database: a directory's songs, then its directories with all that is in them."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..models import Track
+from .tags import value_or_fallback
+
+_FIRST = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
+_PUNCTUATION = str.maketrans({character: chr(order) for order, character in enumerate(_FIRST, 1)})
+
+
+@dataclass(slots=True)
+class Directory:
+    """Describe one directory.
+
+    Its own songs are the rows ``start`` to ``songs_end``; with all below it they are ``start`` to ``end``. ``entry`` and ``entries_end`` bound what ``listall`` shows of it.
+    """
+
+    path: str
+    directories: list[str] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
+    start: int = 0
+    songs_end: int = 0
+    end: int = 0
+    entry: int = 0
+    entries_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Hold all songs in MPD's order; an entry is a row of ``tracks`` or a directory's path."""
+
+    tracks: list[Track]
+    entries: list[int | str]
+    directories: dict[str, Directory]
+
+
+def collation_key(text: str) -> tuple[str, str]:
+    """Return a key that sorts names as a reader does: punctuation, digits, letters; accents and case count last."""
+    if text.isascii():
+        return text.lower().translate(_PUNCTUATION), text
+    bare = "".join(
+        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
+    )
+    return bare.casefold().translate(_PUNCTUATION), text
+
+
+def make_listing(tracks: Iterable[Track], roots: Iterable[str]) -> Listing:
+    """Return the songs in MPD's order; ``roots`` are shown even where they are empty."""
+    directories: dict[str, Directory] = {"": Directory("")}
+    for path in roots:
+        _directory(directories, path)
+    for track in tracks:
+        _directory(directories, track.uri.rpartition("/")[0]).tracks.append(track)
+    listing = Listing([], [], directories)
+    _walk(listing, directories[""])
+    return listing
+
+
+def _directory(directories: dict[str, Directory], path: str) -> Directory:
+    found = directories.get(path)
+    if found is None:
+        found = directories[path] = Directory(path)
+        _directory(directories, path.rpartition("/")[0]).directories.append(path)
+    return found
+
+
+def _walk(listing: Listing, directory: Directory) -> None:
+    directory.entry = len(listing.entries)
+    directory.start = len(listing.tracks)
+    if directory.path:
+        listing.entries.append(directory.path)
+    directory.tracks.sort(key=_song_key)
+    listing.tracks.extend(directory.tracks)
+    directory.songs_end = len(listing.tracks)
+    listing.entries.extend(range(directory.start, directory.songs_end))
+    directory.tracks = []
+    directory.directories.sort(key=lambda path: collation_key(path.rpartition("/")[2]))
+    for path in directory.directories:
+        _walk(listing, listing.directories[path])
+    directory.end = len(listing.tracks)
+    directory.entries_end = len(listing.entries)
+
+
+def _song_key(track: Track) -> tuple[tuple[str, str], int, int, tuple[str, str]]:
+    """Sort as ``src/db/plugins/simple/SongSort.cxx``: album, disc, number, file name."""
+    album = collation_key(value_or_fallback(track, "album"))
+    return album, track.disc or 0, track.number or 0, collation_key(track.uri.rpartition("/")[2])
