@@ -1,0 +1,227 @@
+"""The daemon's configuration: one TOML file, checked before anything starts."""
+
+import os
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+import voluptuous as vol
+
+from music_locker_core.lockers import ADAPTERS
+
+from . import config_schema as schema
+
+DEFAULT_PLAYER: Final = "default"  # MPD's name for the partition that every server has
+ENVIRONMENT_PREFIX: Final = "MUSIC_LOCKER_"
+_MPD: Final = "MPD"  # stands for the MPD server where a locker's name would stand in an environment variable
+
+
+class ConfigError(Exception):
+    """Tell which key of which file is wrong, and why, in one line."""
+
+    def __init__(self, file: Path, place: str, message: str) -> None:
+        """Put the line together; ``place`` is empty where the file as a whole is meant."""
+        super().__init__(": ".join(part for part in (str(file), place, message) if part))
+
+
+@dataclass(frozen=True, slots=True)
+class LockerConfig:
+    """Describe a locker: its settings are the service's own; ``sync_interval`` is seconds."""
+
+    name: str
+    service: str
+    settings: Mapping[str, str] = field(repr=False)
+    sync_interval: float = schema.SYNC_INTERVAL
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerConfig:
+    """Describe a player; ``id`` is its name as an MPD partition."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MpdConfig:
+    """Say where MPD clients connect; port 0 takes a free one."""
+
+    host: str = schema.LOOPBACK
+    port: int = schema.MPD_PORT
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpConfig:
+    """Say where streams are served; ``base_url`` is how listeners reach it, if that is another address."""
+
+    host: str = schema.LOOPBACK
+    port: int = schema.HTTP_PORT
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Hold all that the daemon is told."""
+
+    state_directory: Path
+    lockers: Sequence[LockerConfig] = ()
+    players: Sequence[PlayerConfig] = ()
+    mpd: MpdConfig = MpdConfig()
+    http: HttpConfig = HttpConfig()
+
+
+def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read and check a configuration; paths in it are relative to it, secrets may come from ``environ``.
+
+    Raise ConfigError.
+    """
+    return _Reader(file, environ).read()
+
+
+def environment_name(name: str) -> str:
+    """Return the part of an environment variable that stands for a locker's name: ``My locker`` is ``MY_LOCKER``."""
+    return re.sub(r"\W+", "_", name).upper()
+
+
+def slug(name: str) -> str:
+    """Return ``name`` as MPD allows partitions to be called; empty if none of its characters has a place there."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_-]+", "_", plain.lower()).strip("_")
+
+
+class _Reader:
+    """Read one file; every error names it."""
+
+    def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
+        self._file = file
+        self._environ = environ
+
+    def read(self) -> Config:
+        tables = self._check(schema.TABLES, self._parse(), [])
+        lockers = [self._locker(table, index) for index, table in enumerate(tables["locker"])]
+        players = [self._player(table, index) for index, table in enumerate(tables["player"])]
+        self._require_different("locker", [environment_name(locker.name) for locker in lockers], taken=_MPD)
+        self._require_different("player", [player.id for player in players], taken=DEFAULT_PLAYER)
+        return Config(
+            state_directory=self._state_directory(tables["state"]),
+            lockers=lockers,
+            players=players,
+            mpd=self._mpd(tables["mpd"]),
+            http=HttpConfig(**tables["http"]),
+        )
+
+    def _error(self, path: Sequence[object], message: str) -> ConfigError:
+        return ConfigError(self._file, _place(path), message)
+
+    def _parse(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise self._error([], error.strerror or str(error)) from error
+        except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
+            raise self._error([], f"is not TOML: {error}") from error
+
+    def _check(self, rules: vol.Schema, table: object, place: list[object]) -> dict[str, Any]:
+        try:
+            checked: dict[str, Any] = rules(table)
+        except vol.Invalid as error:
+            path, message = schema.explain(error)
+            raise self._error([*place, *path], message) from error
+        return checked
+
+    def _state_directory(self, table: Mapping[str, str]) -> Path:
+        if "directory" in table:
+            return self._path(table["directory"])
+        return platformdirs.user_state_path("music-locker", appauthor=False)
+
+    def _path(self, typed: str) -> Path:
+        return self._file.parent / Path(typed).expanduser()
+
+    def _locker(self, table: dict[str, Any], index: int) -> LockerConfig:
+        place: list[object] = ["locker", index]
+        service = table["service"]
+        if service not in ADAPTERS:
+            raise self._error([*place, "service"], f"must be one of: {', '.join(sorted(ADAPTERS))}")
+        known = ADAPTERS[service].info.settings
+        checked = self._check(schema.locker(known), table, place)
+        settings: dict[str, str] = {}
+        for setting in known:
+            if setting.secret:
+                value = self._secret(checked, setting.key, place, checked["name"], required=setting.required)
+            else:
+                value = checked.get(setting.key, setting.default)
+            if value is not None:
+                settings[setting.key] = value
+        return LockerConfig(checked["name"], service, settings, checked["sync_interval"])
+
+    def _player(self, table: dict[str, Any], index: int) -> PlayerConfig:
+        name = table["name"]
+        if not (player_id := slug(name)):
+            raise self._error(["player", index, "name"], "must hold a letter from A to Z or a digit, for MPD clients")
+        return PlayerConfig(player_id, name)
+
+    def _mpd(self, table: dict[str, Any]) -> MpdConfig:
+        password = self._secret(table, "password", ["mpd"], _MPD, required=False)
+        if password is None and not _is_loopback(table["host"]):
+            raise self._error(["mpd", "password"], f"is missing: {table['host']} is open to other machines")
+        return MpdConfig(table["host"], table["port"], password)
+
+    def _secret(
+        self, table: Mapping[str, Any], key: str, place: list[object], name: str, *, required: bool
+    ) -> str | None:
+        """Return a secret from the environment, the file that is named, or the table: in this order."""
+        variable = f"{ENVIRONMENT_PREFIX}{environment_name(name)}_{key.upper()}"
+        if given := self._environ.get(variable):
+            return given
+        if (named := table.get(f"{key}_file")) is not None:
+            return self._secret_of_file(named, [*place, f"{key}_file"])
+        value: str | None = table.get(key)
+        if value is None and required:
+            raise self._error([*place, key], f"is missing: give it here, in {key}_file or in {variable}")
+        return value
+
+    def _secret_of_file(self, named: str, place: list[object]) -> str:
+        try:
+            content = self._path(named).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise self._error(place, f"cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise self._error(place, "does not hold text") from error
+        if not content:
+            raise self._error(place, "names an empty file")
+        return content
+
+    def _require_different(self, table: str, names: Sequence[str], *, taken: str) -> None:
+        seen = {taken}
+        for index, name in enumerate(names):
+            if name in seen:
+                raise self._error([table, index, "name"], "is taken, or too much like another one")
+            seen.add(name)
+
+
+def _place(path: Sequence[object]) -> str:
+    """Write a path of keys as the file does: ``[mpd] port``, and ``[[locker]] 2 url`` for the second locker."""
+    match path:
+        case []:
+            return ""
+        case [str(table)]:
+            return f"[{table}]"
+        case [str(table), int(index), *keys]:
+            return " ".join([f"[[{table}]]", str(index + 1), *map(str, keys)])
+        case [str(table), *keys]:
+            return " ".join([f"[{table}]", *map(str, keys)])
+    return ".".join(map(str, path))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
