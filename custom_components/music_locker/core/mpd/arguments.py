@@ -110,6 +110,8 @@ def parse_range(text: str) -> Range:
     if end is None:
         raise _bad(f"Integer or range expected: {text}")
     _check_bound(end, text)
+    if end < start:
+        raise _bad(f"Malformed range: {text}")
     return Range(start, end)
 
 

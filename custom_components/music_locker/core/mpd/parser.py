@@ -3,9 +3,10 @@
 import re
 
 from .errors import AckCode, AckError
+from .tags import NAMES
 
-MAXIMUM_ARGUMENTS = 70
-"""As many as two for every tag that MPD 0.23 knows, and two more."""
+MAXIMUM_ARGUMENTS = 2 + 2 * len(NAMES)
+"""Two for every tag, and two more (``COMMAND_ARGV_MAX`` of MPD)."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SPACE = re.compile(r"[\x01-\x20]*")

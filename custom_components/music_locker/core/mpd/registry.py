@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from .errors import AckCode, AckError
-from .permissions import Permission as Permission  # commands take it from here
+from .permissions import Permission
 from .session import Session
+
+__all__ = ["COMMANDS", "Command", "Permission", "command"]
 
 type Handler = Callable[[Session, Sequence[str]], Awaitable[None] | None]
 

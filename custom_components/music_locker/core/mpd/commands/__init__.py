@@ -1,1 +1,31 @@
-"""The commands of the MPD protocol, one module per section of its documentation."""
+"""The commands of the MPD protocol, one module per section of its documentation; importing this registers them."""
+
+from . import (
+    connection,
+    database,
+    mixer,
+    options,
+    outputs,
+    partitions,
+    playback,
+    queue,
+    queue_database,
+    reflection,
+    status,
+    stored_playlists,
+)
+
+__all__ = [
+    "connection",
+    "database",
+    "mixer",
+    "options",
+    "outputs",
+    "partitions",
+    "playback",
+    "queue",
+    "queue_database",
+    "reflection",
+    "status",
+    "stored_playlists",
+]

@@ -1,0 +1,74 @@
+"""What ``add`` and ``addid`` name: a track, a folder, one of our stream URLs, or a foreign URL."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from ..models import Track
+from ..playback.player import Player
+from .arguments import parse_position
+from .errors import AckCode, AckError
+from .session import Session
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.+-]*)://")
+_FOREIGN = frozenset({"http", "https"})
+
+
+def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
+    """Return the tracks that a URI names, or a foreign URL; raise AckError."""
+    addition = _track_or_url(session, uri)
+    if addition is not None:
+        return [addition]
+    tracks = _tracks_below(session.core.library.catalog.tracks, uri.strip("/"))
+    if not tracks and uri not in {"", "/"}:
+        raise AckError(AckCode.NO_EXIST, "No such directory")
+    return tracks
+
+
+def require_track_or_url(session: Session, uri: str) -> Track | str:
+    """Return the one track that a URI names, or a foreign URL; raise AckError."""
+    addition = _track_or_url(session, uri)
+    if addition is None:
+        raise AckError(AckCode.NO_EXIST, "No such song")
+    return addition
+
+
+def insert_position(player: Player, text: str) -> int:
+    """Return where to insert; raise AckError."""
+    current = player.current
+    position = None if current is None else player.queue.position_of(current.id)
+    return parse_position(text, len(player.queue), position)
+
+
+def current_position(player: Player) -> int:
+    """Return where the current song is; raise AckError if there is none."""
+    if player.current is None:
+        raise AckError(AckCode.PLAYER_SYNC, "No current song")
+    return player.queue.position_of(player.current.id)
+
+
+def _track_or_url(session: Session, uri: str) -> Track | str | None:
+    """Return what is queued as one song; a foreign URL is kept as it is and never fetched here."""
+    catalog = session.core.library.catalog
+    if (scheme := _SCHEME.match(uri)) is not None:
+        if scheme[1].lower() not in _FOREIGN:
+            raise AckError(AckCode.ARG, "Unsupported URI scheme")
+        key = session.core.streams.track_of(uri)
+        track = None if key is None else catalog.track(key)
+        return uri if track is None else track
+    if uri.startswith("/") and uri != "/":
+        raise AckError(AckCode.PERMISSION, "Access denied")
+    return catalog.track_by_uri(uri)
+
+
+def _tracks_below(tracks: Sequence[Track], folder: str) -> Sequence[Track]:
+    """Return the tracks of a folder and of all folders in it; ``tracks`` are in the order of their URIs."""
+    if not folder:
+        return tracks
+    begin = bisect_left(tracks, f"{folder}/", key=_uri)
+    end = bisect_left(tracks, f"{folder}0", key=_uri)  # "0" comes right after "/"
+    return tracks[begin:end]
+
+
+def _uri(track: Track) -> str:
+    return track.uri

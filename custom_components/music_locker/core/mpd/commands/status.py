@@ -1,0 +1,98 @@
+"""Commands that ask for or wait for the state (protocol, "Querying MPD's status")."""
+
+import time
+from collections.abc import Sequence
+
+from ...playback.player import Player, PlayerState
+from ..errors import AckCode, AckError
+from ..idle import SUBSYSTEMS
+from ..registry import Permission, command
+from ..session import Session
+from ..songs import queue_block
+
+_SECTION = "status"
+_STARTED = time.monotonic()
+_STATES = {PlayerState.STOPPED: "stop", PlayerState.PLAYING: "play", PlayerState.PAUSED: "pause"}
+
+
+@command("idle", section=_SECTION, maximum=None, permission=Permission.READ)
+def idle(session: Session, arguments: Sequence[str]) -> None:
+    """Wait for a change of the named subsystems, or of any."""
+    for name in arguments:
+        if name not in SUBSYSTEMS:
+            raise AckError(AckCode.ARG, f"Unrecognized idle event: {name}")
+    session.idle.wait(arguments)
+
+
+@command("clearerror", section=_SECTION, permission=Permission.PLAYER)
+def clearerror(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+    """Forget the last error of the player."""
+    session.player.clear_error()
+
+
+@command("currentsong", section=_SECTION, permission=Permission.READ)
+def currentsong(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+    """Print the song that plays, or that would play."""
+    player = session.player
+    item = player.current
+    if item is not None:
+        session.reply.raw(queue_block(item, player.queue.position_of(item.id), session.tag_mask))
+
+
+@command("status", section=_SECTION, permission=Permission.READ)
+def status(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+    """Print the state of the partition: volume 0 to 100, times in seconds, bit rate in kbit/s."""
+    player = session.player
+    lines: list[str] = []
+    if player.volume is not None:
+        lines.append(f"volume: {player.volume}")
+    lines += [
+        f"repeat: {player.repeat:d}",
+        f"random: {player.random:d}",
+        f"single: {player.single.value}",
+        f"consume: {player.consume.value}",
+        f"partition: {player.id}",
+        f"playlist: {player.queue.version}",
+        f"playlistlength: {len(player.queue)}",
+        "mixrampdb: 0",
+        f"state: {_STATES[player.state]}",
+    ]
+    if (current := player.current) is not None:
+        lines += [f"song: {player.queue.position_of(current.id)}", f"songid: {current.id}"]
+    if player.state is not PlayerState.STOPPED:
+        lines += _times(player)
+    if (job := session.core.update_job) is not None:
+        lines.append(f"updating_db: {job}")
+    session.reply.raw(("\n".join(lines) + "\n").encode())
+    if player.error is not None:
+        session.reply.pair("error", player.error)
+    if (following := player.next_item) is not None:
+        session.reply.pair("nextsong", player.queue.position_of(following.id))
+        session.reply.pair("nextsongid", following.id)
+
+
+def _times(player: Player) -> list[str]:
+    """Return the lines that a player has only while it plays or is paused."""
+    elapsed, duration = player.elapsed, player.duration
+    lines = [f"time: {round(elapsed)}:{round(duration or 0)}", f"elapsed: {elapsed:.3f}"]
+    track = None if player.current is None else player.current.track
+    lines.append(f"bitrate: {(track.bit_rate if track is not None else None) or 0}")
+    if duration is not None:
+        lines.append(f"duration: {duration:.3f}")
+    return lines
+
+
+@command("stats", section=_SECTION, permission=Permission.READ)
+def stats(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+    """Print how much the library holds; times in seconds."""
+    catalog = session.core.library.catalog
+    lockers = catalog.locker_ids
+    syncs = [when for locker in lockers if (when := catalog.last_sync(locker)) is not None]
+    reply = session.reply
+    reply.pair("uptime", int(time.monotonic() - _STARTED))
+    reply.pair("artists", sum(len(catalog.artists(locker)) for locker in lockers))
+    reply.pair("albums", sum(len(catalog.albums(locker)) for locker in lockers))
+    reply.pair("songs", len(catalog.tracks))
+    reply.pair("db_playtime", round(sum(track.duration or 0 for track in catalog.tracks)))
+    if syncs:
+        reply.pair("db_update", int(max(syncs).timestamp()))

@@ -1,0 +1,166 @@
+"""The MPD server: connections, partitions, and who is told of what."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from ..library import CatalogChanged, SyncEnded, SyncProgress, SyncStarted
+from ..playback.player import Player
+from . import commands as commands  # noqa: PLC0414 - registers every command
+from .connection import Connection
+from .core import Core
+from .permissions import ALL_PERMISSIONS, Permission
+from .session import Session
+
+PROTOCOL_VERSION = "0.23.5"
+"""The newest level of the protocol of which everything is there that clients send unasked."""
+MAXIMUM_CONNECTIONS = 512
+CONNECTION_TIMEOUT = 60.0
+"""Seconds without a command after which MPD, too, closes a connection that is not in ``idle``."""
+_CLOSE_TIMEOUT = 5.0  # seconds
+_ALL_OF_A_PARTITION = frozenset({"playlist", "player", "mixer", "output", "options"})
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class MpdServer:
+    """Speak MPD's protocol for a core; every player is a partition."""
+
+    def __init__(  # noqa: PLR0913 - keywords, each a setting
+        self,
+        core: Core,
+        *,
+        host: str,
+        port: int,
+        password: str | None = None,
+        default_player: str = "default",
+        timeout: float = CONNECTION_TIMEOUT,
+    ) -> None:
+        """Serve ``host`` and ``port`` (0: any free one); clients begin in the partition of ``default_player``."""
+        self._core = core
+        self._host = host
+        self._port = port
+        self._password = password
+        self._default_player = default_player
+        self._timeout = timeout
+        self._server: asyncio.Server | None = None
+        self._connections: set[Connection] = set()
+        self._players: dict[Player, Callable[[], None]] = {}
+        self._unsubscribe: Callable[[], None] | None = None
+        self._telling: asyncio.Handle | None = None
+
+    @property
+    def port(self) -> int:
+        """Return the port that clients connect to."""
+        if self._server is not None and self._server.sockets:
+            port: int = self._server.sockets[0].getsockname()[1]
+            return port
+        return self._port
+
+    async def start(self) -> None:
+        """Begin to take connections; raise OSError if the address cannot be had."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connect, self._host, self._port)
+        self._unsubscribe = self._core.subscribe(self._on_core_event)
+        self._follow_players()
+
+    async def close(self) -> None:
+        """End every connection and free the port."""
+        if self._server is None:
+            return
+        self._server.close()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        for unsubscribe in self._players.values():
+            unsubscribe()
+        self._players.clear()
+        if self._telling is not None:
+            self._telling.cancel()
+        await asyncio.gather(*(connection.abort() for connection in tuple(self._connections)))
+        async with asyncio.timeout(_CLOSE_TIMEOUT):
+            await self._server.wait_closed()
+        self._server = None
+
+    def _connect(self) -> asyncio.Protocol:
+        player = self._core.players.get(self._default_player)
+        if player is None or len(self._connections) >= MAXIMUM_CONNECTIONS:
+            _LOGGER.warning("Refusing an MPD client: %s", "no player" if player is None else "too many connections")
+            return _Refusal()
+        session = Session(
+            self._core,
+            player,
+            permissions=ALL_PERMISSIONS if self._password is None else Permission.NONE,
+            password=self._password,
+        )
+        connection = Connection(
+            session,
+            protocol_version=PROTOCOL_VERSION,
+            timeout=self._timeout,
+            closed=self._connections.discard,
+        )
+        self._connections.add(connection)
+        return connection
+
+    def _follow_players(self) -> None:
+        """Listen to every player that there is, and to no other."""
+        present = set(self._core.players.values())
+        for player in self._players.keys() - present:
+            self._players.pop(player)()
+        for player in present - self._players.keys():
+            self._players[player] = player.subscribe(self._listener(player))
+
+    def _listener(self, player: Player) -> Callable[[frozenset[str]], None]:
+        def listen(subsystems: frozenset[str]) -> None:
+            for connection in self._connections:
+                if connection.session.player is player:
+                    connection.notify(subsystems)
+            self._tell_soon()
+
+        return listen
+
+    def _on_core_event(self, event: object) -> None:
+        match event:
+            case SyncStarted() | SyncEnded():
+                self._notify_all("update")
+            case CatalogChanged():
+                self._notify_all("database", "stored_playlist")
+            case SyncProgress():
+                pass
+            case _:  # a player came or went
+                self._follow_players()
+                self._move_clients()
+                self._notify_all("partition")
+
+    def _move_clients(self) -> None:
+        """Bring the clients of a player that has gone to the default one."""
+        for connection in tuple(self._connections):
+            session = connection.session
+            player = self._core.players.get(session.player.id) or self._core.players.get(self._default_player)
+            if player is None:
+                connection.close()
+            elif player is not session.player:
+                session.player = player
+                connection.notify(_ALL_OF_A_PARTITION)
+
+    def _notify_all(self, *subsystems: str) -> None:
+        for connection in self._connections:
+            connection.notify(subsystems)
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        """Tell waiting clients once the present change is complete: several events make one answer."""
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        for connection in tuple(self._connections):
+            connection.tell()
+
+
+class _Refusal(asyncio.Protocol):
+    """Close a connection that is one too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Close without a word, as MPD does."""
+        transport.close()
