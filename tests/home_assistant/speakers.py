@@ -69,7 +69,7 @@ class SimpleSpeaker(MediaPlayerEntity):
         """Play what another app has sent it."""
         self.tell(MediaPlayerState.PLAYING, media_content_id="http://radio.example/stream", media_duration=None)
 
-    async def async_play_media(self, media_type: str, media_id: str, **kwargs: Any) -> None:  # noqa: ARG002
+    async def async_play_media(self, media_type: str, media_id: str, **kwargs: Any) -> None:
         if self.refuses:
             raise HomeAssistantError(f"cannot open {media_id}")
         self.played.append(media_id)

@@ -17,6 +17,7 @@ from mpd_bridge.locker_server import Fault, LockerServer
 
 from .conftest import PASSWORD, USER, SetUp, make_entry
 from .speakers import SimpleSpeaker
+from .texts import assert_has_texts
 
 
 async def choose(hass: HomeAssistant, kind: str) -> ConfigFlowResult:
@@ -24,13 +25,17 @@ async def choose(hass: HomeAssistant, kind: str) -> ConfigFlowResult:
     assert await async_setup_component(hass, "http", {})
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["type"] is FlowResultType.MENU
-    return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": kind})
+    assert_has_texts(menu)
+    form = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": kind})
+    assert_has_texts(form)
+    return form
 
 
 async def fill_in(hass: HomeAssistant, form: ConfigFlowResult, **values: Any) -> ConfigFlowResult:
     """Send a form off."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], values)
     await hass.async_block_till_done()
+    assert_has_texts(result)
     return result
 
 

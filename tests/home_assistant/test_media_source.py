@@ -1,0 +1,241 @@
+"""The lockers in the media browser, and what it gives to speakers of other integrations."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from homeassistant.components import media_source
+from homeassistant.components.media_player import BrowseError, MediaClass, SearchMediaQuery
+from homeassistant.components.media_source import BrowseMediaSource, Unresolvable
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.music_locker.runtime import MusicLockerConfigEntry
+
+from .conftest import PLAYLIST, SetUp
+from .speakers import SimpleSpeaker
+
+ROOT = "media-source://music_locker"
+
+
+async def browse(hass: HomeAssistant, *titles: str) -> BrowseMediaSource:
+    """Open one node after the other, by their titles."""
+    node = await media_source.async_browse_media(hass, ROOT)
+    for title in titles:
+        assert node.children is not None
+        (child,) = [child for child in node.children if child.title == title]
+        node = await media_source.async_browse_media(hass, child.media_content_id)
+    assert isinstance(node, BrowseMediaSource)
+    return node
+
+
+def titles(node: BrowseMediaSource) -> list[str]:
+    return [child.title for child in node.children or ()]
+
+
+async def search(hass: HomeAssistant, where: str, text: str, classes: Sequence[MediaClass] = ()) -> list[str]:
+    query = SearchMediaQuery(search_query=text, media_filter_classes=list(classes))
+    found = await media_source.async_search_media(hass, where, query)
+    return [node.title for node in found.result]
+
+
+class TestBrowse:
+    async def test_the_root_shows_the_lockers_and_the_live_streams(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        assert titles(await browse(hass)) == ["MP3tunes", "Live streams"]
+
+    async def test_a_locker_shows_the_lists_that_it_has_something_for(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        shown = titles(await browse(hass, "MP3tunes"))
+
+        assert shown[:3] == ["Artists", "Albums", "Tracks"]
+        assert {"Playlists", "Random albums"} <= set(shown)
+
+    async def test_an_artist_leads_to_albums_and_those_to_tracks(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        assert titles(await browse(hass, "MP3tunes", "Artists")) == ["Jörg Käfer Trio", "The Paper Lanterns"]
+        assert titles(await browse(hass, "MP3tunes", "Artists", "The Paper Lanterns")) == ["Harbour Songs"]
+        album = await browse(hass, "MP3tunes", "Artists", "The Paper Lanterns", "Harbour Songs")
+        assert titles(album) == ["Wooden Orchard", "Quiet Window", "Mother's Kitchen"]
+
+    async def test_tracks_have_the_type_that_speakers_filter_by(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        album = await browse(hass, "MP3tunes", "Albums", "Harbour Songs")
+
+        assert {child.media_content_type for child in album.children or ()} == {"audio/mpeg"}
+        assert all(child.can_play and not child.can_expand for child in album.children or ())
+
+    async def test_what_does_not_resolve_to_one_address_cannot_be_played(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        albums = await browse(hass, "MP3tunes", "Albums")
+
+        assert not any(child.can_play for child in albums.children or ())
+
+    async def test_a_playlist_keeps_its_order(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        playlist = await browse(hass, "MP3tunes", "Playlists", PLAYLIST)
+
+        assert titles(playlist) == [
+            "Jörg Käfer Trio \N{EN DASH} Späte Tür",
+            "The Paper Lanterns \N{EN DASH} Wooden Orchard",
+        ]
+
+    async def test_thumbnails_are_pictures_of_this_home_assistant(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, hass_client: ClientSessionGenerator
+    ) -> None:
+        albums = await browse(hass, "MP3tunes", "Albums")
+        assert albums.children is not None
+        thumbnail = albums.children[0].thumbnail
+        assert thumbnail is not None
+
+        response = await (await hass_client()).get(thumbnail)
+
+        assert response.status == 200
+        assert response.content_type.startswith("image/")
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "nowhere",
+            "nowhere/artists",
+            "{locker}/nonsense",
+            "{locker}/album/none",
+            "{locker}/artists/Q",
+            "{locker}/artist",
+            "~ZZ",
+            "live/none",
+            "live/one/two",
+        ],
+    )
+    async def test_what_is_not_there_is_told(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, place: str
+    ) -> None:
+        with pytest.raises(BrowseError) as caught:
+            await media_source.async_browse_media(hass, f"{ROOT}/{place.format(locker=locker.entry_id)}")
+
+        assert caught.value.translation_key == "unknown_media"
+
+    async def test_the_tree_is_empty_without_entries(self, hass: HomeAssistant) -> None:
+        assert await async_setup_component(hass, "media_source", {})
+        assert await async_setup_component(hass, "music_locker", {})
+
+        assert titles(await browse(hass)) == []
+
+
+class TestSearch:
+    async def test_finds_artists_albums_and_tracks_of_every_locker(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        assert await search(hass, ROOT, "harbour") == ["Harbour Songs"]
+        assert await search(hass, ROOT, "paper lanterns", [MediaClass.ARTIST]) == ["The Paper Lanterns"]
+        assert await search(hass, ROOT, "spate tur", [MediaClass.TRACK]) == ["Jörg Käfer Trio \N{EN DASH} Späte Tür"]
+
+    async def test_music_means_anything(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        assert "Harbour Songs" in await search(hass, ROOT, "harbour", [MediaClass.MUSIC])
+
+    async def test_looks_into_one_locker(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        assert await search(hass, f"{ROOT}/{locker.entry_id}", "harbour") == ["Harbour Songs"]
+        assert await search(hass, f"{ROOT}/{locker.entry_id}/artists", "harbour", [MediaClass.ALBUM]) == [
+            "Harbour Songs"
+        ]
+
+    async def test_looks_into_an_artist_or_album(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        album = await browse(hass, "MP3tunes", "Albums", "Harbour Songs")
+
+        assert await search(hass, album.media_content_id, "window") == ["The Paper Lanterns \N{EN DASH} Quiet Window"]
+        assert await search(hass, album.media_content_id, "tur") == []
+
+    async def test_finds_nothing_for_nothing(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        assert await search(hass, ROOT, "  ") == []
+        assert await search(hass, f"{ROOT}/live", "kitchen") == []
+
+    async def test_a_place_that_is_not_there_is_told(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        with pytest.raises(BrowseError):
+            await search(hass, f"{ROOT}/~ZZ", "harbour")
+
+
+class TestResolve:
+    async def test_a_track_is_the_very_file(
+        self,
+        hass: HomeAssistant,
+        locker: MusicLockerConfigEntry,
+        music: Path,
+        hass_client_no_auth: ClientSessionGenerator,
+    ) -> None:
+        album = await browse(hass, "MP3tunes", "Albums", "Harbour Songs")
+        assert album.children is not None
+
+        resolved = await media_source.async_resolve_media(hass, album.children[1].media_content_id, None)
+
+        assert resolved.mime_type == "audio/mpeg"
+        content = await (await (await hass_client_no_auth()).get(resolved.url)).read()
+        file = music / "The Paper Lanterns" / "Harbour Songs" / "02 Quiet Window.mp3"
+        assert hashlib.sha256(content).digest() == hashlib.sha256(file.read_bytes()).digest()
+
+    async def test_each_speaker_gets_an_address_of_its_own(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        album = await browse(hass, "MP3tunes", "Albums", "Harbour Songs")
+        assert album.children is not None
+        track = album.children[0].media_content_id
+
+        of_speaker = await media_source.async_resolve_media(hass, track, speaker.entity_id)
+        again = await media_source.async_resolve_media(hass, track, speaker.entity_id)
+        of_nobody = await media_source.async_resolve_media(hass, track, None)
+
+        assert of_speaker.url == again.url
+        assert of_speaker.url != of_nobody.url
+
+    async def test_addresses_stay_good_over_a_restart(
+        self,
+        hass: HomeAssistant,
+        locker: MusicLockerConfigEntry,
+        speaker: SimpleSpeaker,
+        hass_client_no_auth: ClientSessionGenerator,
+    ) -> None:
+        album = await browse(hass, "MP3tunes", "Albums", "Harbour Songs")
+        assert album.children is not None
+        resolved = await media_source.async_resolve_media(hass, album.children[0].media_content_id, speaker.entity_id)
+
+        assert await hass.config_entries.async_reload(locker.entry_id)
+        response = await (await hass_client_no_auth()).get(resolved.url)
+
+        assert response.status == 200
+
+    async def test_a_players_live_stream_resolves(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, set_up: SetUp
+    ) -> None:
+        await set_up("Radio")
+
+        resolved = await media_source.async_resolve_media(hass, f"{ROOT}/live/radio", None)
+
+        assert resolved.mime_type == "audio/mpeg"
+        assert resolved.url == "/api/music_locker/live/live-Radio/radio.mp3"
+        assert "Radio" in titles(await browse(hass, "Live streams"))
+
+    @pytest.mark.parametrize(
+        ("place", "key"),
+        [
+            ("{locker}/track/none", "unknown_media"),
+            ("{locker}/nonsense", "unknown_media"),
+            ("nowhere/track/none", "unknown_media"),
+            ("live/none", "unknown_media"),
+            ("~ZZ", "unknown_media"),
+            ("{locker}", "only_tracks_resolve"),
+            ("{locker}/albums", "only_tracks_resolve"),
+            ("live", "only_tracks_resolve"),
+        ],
+    )
+    async def test_what_cannot_be_played_is_told(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, place: str, key: str
+    ) -> None:
+        with pytest.raises(Unresolvable) as caught:
+            await media_source.async_resolve_media(hass, f"{ROOT}/{place.format(locker=locker.entry_id)}", None)
+
+        assert caught.value.translation_key == key
