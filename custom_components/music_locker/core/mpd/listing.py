@@ -15,7 +15,8 @@ _PUNCTUATION = str.maketrans({character: chr(order) for order, character in enum
 class Directory:
     """Describe one directory.
 
-    Its own songs are the rows ``start`` to ``songs_end``; with all below it they are ``start`` to ``end``. ``entry`` and ``entries_end`` bound what ``listall`` shows of it.
+    Its own songs are the rows ``start`` to ``songs_end``; with all below it they are ``start`` to ``end``. What
+    ``listall`` shows of it is bounded by ``entry`` and ``entries_end``.
     """
 
     path: str

@@ -1,0 +1,240 @@
+"""Filters: what they take, and MPD's texts for what they do not understand."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from music_locker_core.models import UNKNOWN_ARTIST, Track
+from music_locker_core.mpd.errors import AckCode, AckError
+from music_locker_core.mpd.filter_parser import parse_filter, parse_time_stamp
+from music_locker_core.mpd.filters import Song, compile_filter
+
+SPRING = datetime(2020, 4, 1, 12, tzinfo=UTC)
+TRACK = Track(
+    "1",
+    "Straße nach ЮЛИЯ",
+    artist="Björk",
+    album='It\'s "here" \\ there',
+    album_artist="Various",
+    number=2,
+    disc=1,
+    year=1999,
+    genre="Rock",
+    added=SPRING,
+    modified=SPRING,
+    locker="demo",
+    uri="Demo/Various/It's here/02 Straße.mp3",
+)
+BARE = Track("2", "Nothing", artist="Solo", locker="demo", uri="Demo/Solo/Unknown album/Nothing.mp3")
+UNKNOWN = Track("3", "Lost", artist=UNKNOWN_ARTIST, locker="demo", uri="Demo/Unknown artist/Unknown album/Lost.mp3")
+
+
+def takes(track: Track, *arguments: str, folded: bool = False, priority: int = 0, queue: bool = False) -> bool:
+    chosen = parse_filter(arguments, folded=folded, queue=queue)
+    return compile_filter(chosen)(Song(track.uri, track, priority))
+
+
+def refusal(*arguments: str, folded: bool = False, queue: bool = False) -> str:
+    with pytest.raises(AckError) as refused:
+        parse_filter(arguments, folded=folded, queue=queue)
+    assert refused.value.code == AckCode.ARG
+    return refused.value.message
+
+
+def quoted(value: str, quote: str) -> str:
+    return quote + value.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("artist", "Björk"),
+        ("ARTIST", "Björk", "album", TRACK.album or ""),
+        ("(artist == 'Björk')",),
+        ('(Artist == "Björk")',),
+        (f"(album == {quoted(TRACK.album or '', chr(34))})",),
+        (f"(album == {quoted(TRACK.album or '', chr(39))})",),
+        ("(artist != 'Solo')",),
+        ("(title contains 'nach')",),
+        ("(title CONTAINS 'nach')",),
+        ("(title !contains 'NACH')",),
+        ("(title starts_with 'Stra')",),
+        ("(title !starts_with 'nach')",),
+        ("(artist eq_ci 'BJÖRK')",),
+        ("(artist !eq_cs 'BJÖRK')",),
+        ("(title contains_ci 'STRASSE')",),
+        ("(title starts_with_ci 'sTR')",),
+        ("((artist == 'Björk') AND (!(genre contains \"Jazz\")))",),
+        ("((artist == 'Björk') AND (date == '1999') AND (track == '2'))",),
+        ("(((artist == 'Björk')))",),
+        ("  (artist == 'Björk')".strip() + " ",),
+        ("(artist=='Björk')",),
+        ("(any == 'Rock')",),
+        ("(any contains 'ock')",),
+        ('(file == "Demo/Various/It\'s here/02 Straße.mp3")',),
+        ("filename", TRACK.uri),
+        ("base", "Demo/Various"),
+        ("(base 'Demo')",),
+        ("base", ""),
+        ("modified-since", "2020-04-01T12:00:00Z"),
+        ("modified-since", "0"),
+        ("(modified-since '1585742400')",),
+        ("(added-since '2020-03-31')",),
+        ("(composer == '')",),
+        ("(artist == 'Björk')", "album", TRACK.album or ""),
+    ],
+)
+def test_a_filter_takes_the_song(arguments: tuple[str, ...]) -> None:
+    assert takes(TRACK, *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("artist", "björk"),
+        ("artist", "Bjö"),
+        ("(artist == 'BJÖRK')",),
+        ("(artist != 'Björk')",),
+        ("(album == '')",),
+        ("(!(artist == 'Björk'))",),
+        ("(any == 'Demo')",),
+        ("(any == '')",),
+        ("base", "Demo/Var"),
+        ("(base 'Demo/Solo')",),
+        ("modified-since", "2020-04-01T12:00:01Z"),
+        ("(added-since '99999999999')",),
+        ("(AudioFormat == '44100:16:2')",),
+        ("(AudioFormat =~ '44100:*:*')",),
+        ("AudioFormat", "44100:16:2"),
+        ("(composer contains 'B')",),
+    ],
+)
+def test_a_filter_does_not_take_the_song(arguments: tuple[str, ...]) -> None:
+    assert not takes(TRACK, *arguments)
+
+
+@pytest.mark.parametrize("value", ["BJÖ", "jör", "björk"])
+def test_search_looks_for_a_part_without_regard_to_case(value: str) -> None:
+    assert takes(TRACK, "artist", value, folded=True)
+
+
+def test_search_keeps_accents_apart_as_mpd_does() -> None:
+    assert not takes(TRACK, "artist", "bjork", folded=True)
+
+
+@pytest.mark.parametrize("value", ["strasse", "юлия", "STRASSE NACH"])
+def test_search_knows_the_cases_of_every_script(value: str) -> None:
+    assert takes(TRACK, "any", value, folded=True)
+    assert takes(TRACK, f"(title contains '{value}')", folded=True)
+
+
+def test_an_album_artist_that_is_missing_is_the_artist() -> None:
+    assert takes(BARE, "albumartist", "Solo")
+    assert takes(BARE, "(albumartistsort == 'Solo')")
+    assert not takes(TRACK, "albumartist", "Björk")
+
+
+def test_an_empty_value_finds_the_songs_without_the_tag() -> None:
+    assert takes(BARE, "(album == '')")
+    assert takes(UNKNOWN, "artist", "")
+    assert not takes(BARE, "(artist == '')")
+
+
+def test_songs_whose_times_are_not_known_are_not_recent() -> None:
+    assert not takes(BARE, "modified-since", "0")
+    assert not takes(BARE, "added-since", "0")
+
+
+def test_a_priority_is_asked_of_queued_songs_only() -> None:
+    assert takes(TRACK, "(prio >= '2')", queue=True, priority=2)
+    assert not takes(TRACK, "(prio >= '2')", queue=True, priority=1)
+    assert refusal("(prio >= '2')") == "Unknown filter type: prio"
+
+
+def test_a_queued_address_has_no_tags() -> None:
+    matches = compile_filter(parse_filter(["(title == '')"], folded=False))
+    assert matches(Song("http://example.org/a.mp3", None))
+    anything = compile_filter(parse_filter(["(any contains '')"], folded=False))
+    assert not anything(Song("http://example.org/a.mp3", None))
+    recent = compile_filter(parse_filter(["modified-since", "0"], folded=False))
+    assert not recent(Song("http://example.org/a.mp3", None))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("(artist == 'Alpha'",), "')' expected"),
+        (("(artist == 'Alpha') x",), "Unparsed garbage after expression"),
+        (("(artist 'Alpha')",), "'==' or '!=' expected"),
+        (("(artist contains'x')",), "'==' or '!=' expected"),
+        (("(artist eq 'x')",), "'==' or '!=' expected"),
+        (("(foo == 'Alpha')",), "Unknown filter type: foo"),
+        (("( == 'Alpha')",), "Word expected"),
+        (("(artist == Alpha)",), "Quoted string expected"),
+        (("(artist ==",), "Quoted string expected"),
+        (("(artist == 'Alpha)",), "Closing quote not found"),
+        (("(artist == 'Alpha\\",), "Closing quote not found"),
+        (("((artist == 'Alpha') OR (album == 'One'))",), "'AND' expected"),
+        (("((artist == 'Alpha')",), "Word expected"),
+        (("((artist == 'Alpha') AND album == 'Two')",), "'(' expected"),
+        (("(!artist == 'Alpha')",), "'(' expected"),
+        (("(!(artist == 'Alpha')",), "')' expected"),
+        (("artist",), "Incorrect number of filter arguments"),
+        (("artist", "Alpha", "album"), "Incorrect number of filter arguments"),
+        ((), "Incorrect number of filter arguments"),
+        (("foo", "bar"), "Unknown filter type"),
+        (("base", "/A"), "Bad URI"),
+        (("base", "../A"), "Bad URI"),
+        (("modified-since", "foo"), "Failed to parse date"),
+        (("(modified-since 'foo')",), "Failed to parse date"),
+        (("(modified-since '1' x",), "')' expected"),
+        (("(AudioFormat == 'foo')",), "Failed to parse the sample rate"),
+        (("(AudioFormat == '44100:*:2')",), "Failed to parse the sample rate"),
+        (("(AudioFormat contains '44100:24:2')",), "'==' or '=~' expected"),
+        ((f"(artist == '{'x' * 4096}')",), "Quoted value is too long"),
+        (("(" * 100,), "Expression is nested too deeply"),
+        (("(!" * 3000,), "Expression is nested too deeply"),
+    ],
+)
+def test_what_is_no_filter_gets_mpds_error(arguments: tuple[str, ...], message: str) -> None:
+    assert refusal(*arguments) == message
+
+
+@pytest.mark.parametrize("value", ["x", "256", "-1"])
+def test_a_priority_is_a_number_up_to_255(value: str) -> None:
+    assert refusal(f"(prio >= '{value}')", queue=True) == f"Invalid priority: {value}"
+    assert refusal("(prio == '1')", queue=True) == "'>=' expected"
+
+
+@pytest.mark.parametrize("operator", ["=~", "!~"])
+def test_regular_expressions_are_refused_as_by_an_mpd_without_pcre(operator: str) -> None:
+    assert refusal(f"(artist {operator} '(a+)+$')") == "'==' or '!=' expected"
+
+
+def test_a_time_is_utc_unless_it_names_a_zone() -> None:
+    assert parse_time_stamp("2020-04-01T12:00:00") == SPRING
+    assert parse_time_stamp("2020-04-01T14:00:00+02:00") == SPRING
+    assert parse_time_stamp("1585742400") == SPRING
+    assert parse_time_stamp("999999999999").year == 9999
+
+
+words = st.sampled_from(
+    "( ) ! AND artist any file base modified-since prio AudioFormat == != >= ' \" \\ x É 1 \0".split(" ")
+    + ["contains ", "starts_with_ci ", " "]
+)
+
+
+@given(st.lists(st.one_of(st.text(max_size=20), st.lists(words, max_size=20).map("".join)), max_size=4), st.booleans())
+def test_the_parser_raises_nothing_but_its_errors(arguments: list[str], folded: bool) -> None:
+    with suppress(AckError):
+        compile_filter(parse_filter(arguments, folded=folded, queue=True))(Song(TRACK.uri, TRACK))
+
+
+@given(st.text(max_size=100), st.sampled_from(["'", '"']))
+def test_every_value_can_be_quoted(value: str, quote: str) -> None:
+    track = Track("1", "x", file_name=None, uri=value)
+    assert takes(track, f"(file == {quoted(value, quote)})")
+    assert takes(track, f"((file == {quoted(value, quote)}) AND (file contains_cs {quoted(value, quote)}))")
