@@ -94,6 +94,7 @@ def make_entry(title: str, **data: Any) -> MockConfigEntry:
 @pytest.fixture
 async def locker(hass: HomeAssistant, set_up: SetUp, settings: dict[str, str]) -> MusicLockerConfigEntry:
     """Set up the locker, read to its end."""
+    hass.config.internal_url = "http://home.example:8123"
     assert await async_setup_component(hass, "media_source", {})
     entry = await set_up("MP3tunes", kind="locker", service="mp3tunes", settings=settings)
     await entry.runtime_data.core.sync(entry.entry_id)

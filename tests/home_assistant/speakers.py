@@ -100,6 +100,9 @@ class SimpleSpeaker(MediaPlayerEntity):
         self.stops += 1
         self.finish()
 
+    async def async_turn_off(self) -> None:
+        self.tell(MediaPlayerState.OFF)
+
     async def async_media_seek(self, position: float) -> None:
         self.at(position)
 

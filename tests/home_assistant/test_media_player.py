@@ -1,0 +1,441 @@
+"""The players: what is played, in which order, and what their states say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from homeassistant.components.media_player import DATA_COMPONENT as MEDIA_PLAYERS
+from homeassistant.components.media_player import (
+    BrowseError,
+    MediaClass,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+    SearchError,
+    SearchMediaQuery,
+)
+from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.music_locker.core.models import MediaKind
+from custom_components.music_locker.runtime import MusicLockerConfigEntry
+
+from .conftest import PLAYLIST, SetUp
+from .speakers import SimpleSpeaker
+
+KITCHEN = "media_player.kitchen"
+HARBOUR_SONGS = ["Wooden Orchard", "Quiet Window", "Mother's Kitchen"]
+GRUENE_STUNDE = ["Blaue Tür", "Späte Tür", "Übermut"]
+
+type Play = Callable[..., Awaitable[None]]
+
+
+def media_id(locker: MusicLockerConfigEntry, kind: MediaKind, title: str) -> str:
+    """Return the id of something by its title."""
+    catalog, locker_id = locker.runtime_data.core.library.catalog, locker.entry_id
+    named = {
+        MediaKind.ARTIST: {artist.name: artist.id for artist in catalog.artists(locker_id)},
+        MediaKind.ALBUM: {album.title: album.id for album in catalog.albums(locker_id)},
+        MediaKind.TRACK: {track.title: track.id for track in catalog.tracks},
+        MediaKind.PLAYLIST: {playlist.title: playlist.id for playlist in catalog.playlists(locker_id)},
+    }
+    return f"media-source://music_locker/{locker_id}/{kind}/{named[kind][title]}"
+
+
+def queue(entry: MusicLockerConfigEntry) -> list[str]:
+    """Return the titles in a player's queue."""
+    return [item.track.title if item.track else str(item.url) for item in entry.runtime_data.player.queue]
+
+
+async def act(hass: HomeAssistant, action: str, entity_id: str = KITCHEN, **data: Any) -> None:
+    await hass.services.async_call("media_player", action, {"entity_id": entity_id, **data}, blocking=True)
+    await hass.async_block_till_done()
+
+
+def shown(hass: HomeAssistant, entity_id: str = KITCHEN) -> State:
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state
+
+
+async def until(condition: Callable[[], bool], hass: HomeAssistant) -> None:
+    """Wait until something that the player does behind has happened."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await hass.async_block_till_done()
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def play(hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry) -> Play:
+    """Return what plays something of the locker on the kitchen player, by its title."""
+
+    async def play(kind: MediaKind, title: str, **data: Any) -> None:
+        await act(
+            hass,
+            "play_media",
+            media_content_id=media_id(locker, kind, title),
+            media_content_type=kind.value,
+            **data,
+        )
+
+    return play
+
+
+class TestEnqueue:
+    @pytest.mark.parametrize(
+        ("kind", "title", "expected"),
+        [
+            (MediaKind.TRACK, "Übermut", ["Übermut"]),
+            (MediaKind.ALBUM, "Grüne Stunde", GRUENE_STUNDE),
+            (MediaKind.ARTIST, "Jörg Käfer Trio", GRUENE_STUNDE),
+            (MediaKind.PLAYLIST, PLAYLIST, ["Späte Tür", "Wooden Orchard"]),
+        ],
+    )
+    async def test_all_four_ways_take_tracks_albums_artists_and_playlists(
+        self,
+        hass: HomeAssistant,
+        play: Play,
+        player: MusicLockerConfigEntry,
+        kind: MediaKind,
+        title: str,
+        expected: list[str],
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        assert queue(player) == HARBOUR_SONGS
+
+        await play(kind, title, enqueue="add")
+        assert queue(player) == HARBOUR_SONGS + expected
+        assert shown(hass).attributes["media_title"] == "Wooden Orchard"
+
+        await play(kind, title, enqueue="next")
+        assert queue(player) == [HARBOUR_SONGS[0], *expected, *HARBOUR_SONGS[1:], *expected]
+        assert shown(hass).attributes["media_title"] == "Wooden Orchard"
+
+        await play(kind, title, enqueue="play")
+        assert queue(player) == [HARBOUR_SONGS[0], *expected, *expected, *HARBOUR_SONGS[1:], *expected]
+        assert shown(hass).attributes["media_title"] == expected[0]
+
+        await play(kind, title, enqueue="replace")
+        assert queue(player) == expected
+        assert shown(hass).attributes["media_title"] == expected[0]
+
+    async def test_play_without_more_takes_the_queues_place(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await play(MediaKind.TRACK, "Übermut")
+
+        assert queue(player) == ["Übermut"]
+        assert shown(hass).state == MediaPlayerState.PLAYING
+
+    async def test_next_on_an_empty_queue_waits_there(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs", enqueue="next")
+
+        assert queue(player) == HARBOUR_SONGS
+        assert not speaker.played
+        assert shown(hass).state == MediaPlayerState.IDLE
+
+    async def test_a_list_plays_as_a_whole(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        where = f"media-source://music_locker/{locker.entry_id}/random_albums"
+
+        await act(hass, "play_media", media_content_id=where, media_content_type="music")
+
+        assert sorted(queue(player)) == sorted(HARBOUR_SONGS + GRUENE_STUNDE)
+
+    async def test_an_own_stream_becomes_its_track_again(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        await play(MediaKind.TRACK, "Übermut")
+
+        await act(hass, "play_media", media_content_id=speaker.played[0], media_content_type="music", enqueue="replace")
+
+        assert queue(player) == ["Übermut"]
+
+    async def test_a_speaker_plays_addresses_of_the_web(
+        self, hass: HomeAssistant, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        await act(hass, "play_media", media_content_id="http://radio.example/one", media_content_type="music")
+
+        assert speaker.played == ["http://radio.example/one"]
+        assert shown(hass).state == MediaPlayerState.PLAYING
+
+    async def test_a_live_stream_does_not(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        with pytest.raises(HomeAssistantError) as caught:
+            await act(
+                hass,
+                "play_media",
+                "media_player.mp3tunes",
+                media_content_id="http://radio.example/one",
+                media_content_type="music",
+            )
+
+        assert caught.value.translation_key == "only_speakers_play_addresses"
+
+    @pytest.mark.parametrize(
+        ("wrong", "key"),
+        [
+            ("nonsense", "unknown_media"),
+            ("http://[", "unknown_media"),
+            ("media-source://music_locker/~ZZ", "unknown_media"),
+            ("media-source://music_locker", "nothing_to_play"),
+            ("media-source://music_locker/live/kitchen", "nothing_to_play"),
+            ("media-source://music_locker/{locker}/album/none", "nothing_to_play"),
+            ("media-source://music_locker/{locker}/artists", "nothing_to_play"),
+        ],
+    )
+    async def test_what_is_no_music_is_refused_and_nothing_changes(
+        self,
+        hass: HomeAssistant,
+        play: Play,
+        player: MusicLockerConfigEntry,
+        locker: MusicLockerConfigEntry,
+        wrong: str,
+        key: str,
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(
+                hass,
+                "play_media",
+                media_content_id=wrong.format(locker=locker.entry_id),
+                media_content_type="music",
+            )
+
+        assert caught.value.translation_key == key
+        assert queue(player) == HARBOUR_SONGS
+
+
+class TestTransport:
+    async def test_play_with_an_empty_queue_stays_silent(
+        self, hass: HomeAssistant, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        await act(hass, "media_play")
+
+        assert shown(hass).state == MediaPlayerState.IDLE
+        assert not speaker.played
+
+    async def test_pause_and_play(self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await act(hass, "media_pause")
+        assert shown(hass).state == MediaPlayerState.PAUSED
+        assert speaker.state is MediaPlayerState.PAUSED
+
+        await act(hass, "media_play")
+        assert shown(hass).state == MediaPlayerState.PLAYING
+        assert speaker.state is MediaPlayerState.PLAYING
+
+    async def test_stop_keeps_the_queue_and_play_begins_again(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await act(hass, "media_stop")
+        assert shown(hass).state == MediaPlayerState.IDLE
+        assert speaker.stops == 1
+        assert queue(player) == HARBOUR_SONGS
+
+        await act(hass, "media_play")
+        assert shown(hass).state == MediaPlayerState.PLAYING
+        assert len(speaker.played) == 2
+
+    async def test_next_and_previous(self, hass: HomeAssistant, play: Play) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await act(hass, "media_next_track")
+        assert shown(hass).attributes["media_title"] == "Quiet Window"
+
+        await act(hass, "media_previous_track")
+        assert shown(hass).attributes["media_title"] == "Wooden Orchard"
+
+    async def test_the_next_track_follows_when_one_ends(
+        self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        speaker.at(8)
+
+        speaker.finish()
+        await until(lambda: shown(hass).attributes.get("media_title") == "Quiet Window", hass)
+
+        assert len(speaker.played) == 2
+
+    async def test_seek_goes_to_a_position(self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await act(hass, "media_seek", seek_position=5)
+
+        assert speaker.media_position == 5
+        assert shown(hass).attributes["media_position"] == 5
+
+    async def test_volume_and_mute(self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await act(hass, "volume_set", volume_level=0.25)
+        assert speaker.volume_level == 0.25
+        assert shown(hass).attributes["volume_level"] == 0.25
+
+        await act(hass, "volume_mute", is_volume_muted=True)
+        assert speaker.volume_level == 0
+        assert shown(hass).attributes["is_volume_muted"] is True
+
+        await act(hass, "volume_mute", is_volume_muted=False)
+        assert speaker.volume_level == 0.25
+
+    async def test_shuffle_and_repeat(self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry) -> None:
+        await act(hass, "shuffle_set", shuffle=True)
+        assert shown(hass).attributes["shuffle"] is True
+        assert player.runtime_data.player.random
+
+        for repeat in ("all", "one", "off"):
+            await act(hass, "repeat_set", repeat=repeat)
+            assert shown(hass).attributes["repeat"] == repeat
+
+    async def test_clearing_ends_the_music(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        await act(hass, "clear_playlist")
+        await until(lambda: shown(hass).state == MediaPlayerState.IDLE, hass)
+
+        assert queue(player) == []
+        assert "media_title" not in shown(hass).attributes
+
+    async def test_a_speaker_that_refuses_is_told_without_its_address(
+        self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        speaker.go(available=False)
+
+        with pytest.raises(HomeAssistantError):
+            await act(hass, "media_seek", seek_position=5)
+        assert shown(hass).state == "unavailable"
+
+
+class TestState:
+    async def test_it_tells_what_plays_and_where_it_is(
+        self, hass: HomeAssistant, play: Play, locker: MusicLockerConfigEntry
+    ) -> None:
+        await play(MediaKind.TRACK, "Quiet Window")
+
+        attributes = shown(hass).attributes
+        assert shown(hass).state == MediaPlayerState.PLAYING
+        assert attributes["media_content_id"] == media_id(locker, MediaKind.TRACK, "Quiet Window")
+        assert attributes["media_title"] == "Quiet Window"
+        assert attributes["media_artist"] == "The Paper Lanterns"
+        assert attributes["media_album_name"] == "Harbour Songs"
+        assert attributes["media_track"] == 2
+        assert attributes["media_duration"] == 8
+        assert attributes["media_position"] == 0
+        assert attributes["media_position_updated_at"] is not None
+
+    async def test_its_picture_is_the_cover(
+        self, hass: HomeAssistant, play: Play, hass_client_no_auth: ClientSessionGenerator
+    ) -> None:
+        await play(MediaKind.TRACK, "Quiet Window")
+
+        picture = shown(hass).attributes["entity_picture"]
+        response = await (await hass_client_no_auth()).get(picture)
+
+        assert picture.startswith(f"/api/media_player_proxy/{KITCHEN}?")
+        assert response.status == 200
+        assert response.content_type in {"image/jpeg", "image/png"}
+
+    async def test_it_is_there_when_its_speaker_is(
+        self, hass: HomeAssistant, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        speaker.go(available=False)
+        await hass.async_block_till_done()
+        assert shown(hass).state == "unavailable"
+
+        speaker.go(available=True)
+        await hass.async_block_till_done()
+        assert shown(hass).state == MediaPlayerState.IDLE
+
+    async def test_it_can_what_its_speaker_can(self, hass: HomeAssistant, locker: object, set_up: SetUp) -> None:
+        plain = SimpleSpeaker("Plain", MediaPlayerEntityFeature.PLAY_MEDIA)
+        await plain.add_to(hass)
+        await set_up("Kitchen", target=plain.entity_id)
+
+        features = MediaPlayerEntityFeature(shown(hass).attributes["supported_features"])
+
+        assert MediaPlayerEntityFeature.PLAY_MEDIA in features
+        assert not features & (
+            MediaPlayerEntityFeature.PAUSE | MediaPlayerEntityFeature.SEEK | MediaPlayerEntityFeature.VOLUME_SET
+        )
+
+    async def test_a_lockers_own_player_plays_to_its_live_stream(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        mine = "media_player.mp3tunes"
+        await act(
+            hass,
+            "play_media",
+            mine,
+            media_content_id=media_id(locker, MediaKind.ALBUM, "Harbour Songs"),
+            media_content_type="album",
+        )
+
+        await until(lambda: shown(hass, mine).state == MediaPlayerState.PLAYING, hass)
+        assert shown(hass, mine).attributes["media_title"] == "Wooden Orchard"
+        await act(hass, "media_stop", mine)
+
+
+class TestBrowse:
+    async def test_a_player_shows_every_locker_and_a_lockers_player_its_own(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        everything = await self.entity(hass, KITCHEN).async_browse_media()
+        assert [child.title for child in everything.children] == ["MP3tunes"]
+
+        own = await self.entity(hass, "media_player.mp3tunes").async_browse_media()
+        assert own.title == "MP3tunes"
+        assert [child.title for child in own.children][:3] == ["Artists", "Albums", "Tracks"]
+
+    async def test_what_is_inside_can_be_played_as_a_whole(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        node = await self.entity(hass, KITCHEN).async_browse_media(
+            "artist", media_id(locker, MediaKind.ARTIST, "The Paper Lanterns")
+        )
+
+        assert node.can_play
+        (album,) = node.children
+        assert album.title == "Harbour Songs"
+        assert album.can_play
+        assert album.can_expand
+        assert album.thumbnail is not None
+
+    async def test_what_is_not_there_is_told(self, hass: HomeAssistant, player: MusicLockerConfigEntry) -> None:
+        for wrong in ("nonsense", "media-source://music_locker/nowhere"):
+            with pytest.raises(BrowseError):
+                await self.entity(hass, KITCHEN).async_browse_media("music", wrong)
+
+    async def test_searching_gives_what_play_media_takes(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        query = SearchMediaQuery(search_query="harbour songs", media_filter_classes=[MediaClass.ALBUM])
+        found = await self.entity(hass, KITCHEN).async_search_media(query)
+
+        assert [node.title for node in found.result] == ["Harbour Songs"]
+        assert found.result[0].media_content_id == media_id(locker, MediaKind.ALBUM, "Harbour Songs")
+
+    async def test_searching_somewhere_else_is_told(self, hass: HomeAssistant, player: MusicLockerConfigEntry) -> None:
+        with pytest.raises(SearchError):
+            await self.entity(hass, KITCHEN).async_search_media(
+                SearchMediaQuery(search_query="harbour", media_content_id="nonsense")
+            )
+
+    @staticmethod
+    def entity(hass: HomeAssistant, entity_id: str) -> Any:
+        entity = hass.data[MEDIA_PLAYERS].get_entity(entity_id)
+        assert entity is not None
+        return entity
