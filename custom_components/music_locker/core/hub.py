@@ -1,0 +1,270 @@
+"""Core: the one object per process that holds the library, the streams, the lockers and the players."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from .errors import LockerError
+from .library import Library, LibraryEvent, SyncResult
+from .lockers.base import Adapter, Capability
+from .models import Track, TrackKey
+from .playback.live_output import LiveOutput
+from .playback.output import Output
+from .playback.player import Player
+from .streams import Streams
+
+_LOGGER = logging.getLogger(__name__)
+_KEY_BYTES = 32
+_CACHE_LIMIT = 1 << 30  # bytes of cached tracks
+_ARTWORK_AT_ONCE = 2
+_CLOSE_TIMEOUT = 10.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PlayersChanged:
+    """Tell that a player was added or removed."""
+
+
+type CoreEvent = LibraryEvent | PlayersChanged
+
+
+class UnknownLocker(LookupError):  # noqa: N818 - says what it is
+    """No locker of this id is open."""
+
+
+@dataclass(slots=True)
+class _OpenLocker:
+    """Hold what runs for one locker; ``job`` is the MPD job number of its running sync."""
+
+    adapter: Adapter
+    sync: asyncio.Task[SyncResult] | None = None
+    job: int | None = None
+    periodic: asyncio.Task[None] | None = None
+    artwork: asyncio.Task[None] | None = None
+
+
+class Core:
+    """Hold the parts together and own their tasks. Faces call it; it tells them by listeners only."""
+
+    def __init__(self, library: Library, streams: Streams) -> None:
+        """Use :meth:`open`."""
+        self.library = library
+        self.streams = streams
+        self.players: dict[str, Player] = {}
+        self._outputs: dict[str, Sequence[Output]] = {}
+        self._lockers: dict[str, _OpenLocker] = {}
+        self._listeners: list[Callable[[CoreEvent], None]] = []
+        self._last_job = 0
+        self._unsubscribe = library.subscribe(self._tell)
+
+    @classmethod
+    async def open(cls, directory: Path, *, cache_limit: int = _CACHE_LIMIT) -> Self:
+        """Open or make what is kept in ``directory``: index, cache, installation key; raise LibraryError or OSError."""
+        key = await asyncio.to_thread(_installation_key, directory)
+        library = await Library.open(directory / "library.db")
+        lockers: dict[str, _OpenLocker] = {}
+
+        def adapter(locker_id: str) -> Adapter | None:
+            found = lockers.get(locker_id)
+            return None if found is None else found.adapter
+
+        def track(track_key: TrackKey) -> Track | None:
+            return library.catalog.track(track_key)
+
+        streams = Streams(cache_dir=directory / "cache", cache_limit=cache_limit, key=key, adapter=adapter, track=track)
+        try:
+            await streams.open()
+        except BaseException:
+            await library.close()
+            raise
+        core = cls(library, streams)
+        core._lockers = lockers
+        return core
+
+    async def close(self) -> None:
+        """End every task, keep every queue, close the index."""
+        for locker_id in list(self._lockers):
+            await self.close_locker(locker_id)
+        for player_id in list(self.players):
+            await self.remove_player(player_id)
+        await self.streams.close()
+        self._unsubscribe()
+        await self.library.close()
+
+    def subscribe(self, listener: Callable[[CoreEvent], None]) -> Callable[[], None]:
+        """Call ``listener`` with every event, in the event loop; the answer ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, event: CoreEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    # Lockers
+
+    @property
+    def locker_ids(self) -> Iterable[str]:
+        """Return the lockers that are open now (the library may know more)."""
+        return self._lockers.keys()
+
+    def adapter(self, locker_id: str) -> Adapter:
+        """Return the adapter of an open locker; raise UnknownLocker."""
+        return self._open_locker(locker_id).adapter
+
+    def _open_locker(self, locker_id: str) -> _OpenLocker:
+        try:
+            return self._lockers[locker_id]
+        except KeyError:
+            raise UnknownLocker(locker_id) from None
+
+    async def add_locker(
+        self, locker_id: str, title: str, adapter: Adapter, *, sync_interval: float | None = None
+    ) -> None:
+        """Open a locker; with ``sync_interval`` seconds it is read now and again after each interval."""
+        await self.library.add_locker(locker_id, title)
+        locker = _OpenLocker(adapter)
+        self._lockers[locker_id] = locker
+        if sync_interval is not None:
+            locker.periodic = asyncio.create_task(
+                self._sync_for_ever(locker_id, sync_interval), name=f"music locker sync {locker_id}"
+            )
+
+    async def close_locker(self, locker_id: str) -> None:
+        """End what runs for a locker; the index keeps it."""
+        locker = self._open_locker(locker_id)
+        await _end(locker.periodic, locker.sync, locker.artwork)
+        del self._lockers[locker_id]
+        await locker.adapter.close()
+
+    async def remove_locker(self, locker_id: str) -> None:
+        """Forget a locker: close it if it is open, and drop it from the index."""
+        if locker_id in self._lockers:
+            await self.close_locker(locker_id)
+        await self.library.remove_locker(locker_id)
+
+    async def sync(self, locker_id: str, *, force: bool = False) -> SyncResult:
+        """Bring the index up to date with a locker, or join the sync that runs; raise LockerError, UnknownLocker."""
+        self.start_sync([locker_id], force=force)
+        task = self._open_locker(locker_id).sync
+        assert task is not None  # noqa: S101 - start_sync has just made it
+        return await asyncio.shield(task)
+
+    def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False) -> int:
+        """Start to sync these lockers (all if None) without waiting, and return MPD's job number, at least 1."""
+        self._last_job += 1
+        for locker_id in list(self._lockers if locker_ids is None else locker_ids):
+            locker = self._open_locker(locker_id)
+            if locker.sync is None or locker.sync.done():
+                locker.job = self._last_job
+                locker.sync = asyncio.create_task(
+                    self._sync(locker_id, locker, force=force), name=f"music locker sync {locker_id}"
+                )
+                locker.sync.add_done_callback(_note_failure)
+        return self._last_job
+
+    @property
+    def update_job(self) -> int | None:
+        """Return the job number of a running sync, or None."""
+        return next((locker.job for locker in self._lockers.values() if locker.job is not None), None)
+
+    async def _sync(self, locker_id: str, locker: _OpenLocker, *, force: bool) -> SyncResult:
+        try:
+            result = await self.library.sync(locker_id, locker.adapter, force=force)
+        finally:
+            locker.job = None
+        if Capability.ARTWORK in locker.adapter.capabilities and (locker.artwork is None or locker.artwork.done()):
+            locker.artwork = asyncio.create_task(
+                self._fetch_artwork(locker_id), name=f"music locker artwork {locker_id}"
+            )
+        return result
+
+    async def _sync_for_ever(self, locker_id: str, interval: float) -> None:
+        while True:
+            with contextlib.suppress(LockerError):  # told once by _note_failure and by the library's event
+                await self.sync(locker_id)
+            await asyncio.sleep(interval)
+
+    async def _fetch_artwork(self, locker_id: str) -> None:
+        """Fill the cache with covers, so that no MPD command has to wait for a service."""
+        catalog = self.library.catalog
+        named = {album.artwork for album in catalog.albums(locker_id)}
+        named |= {track.artwork for track in catalog.tracks if track.locker == locker_id}
+        wanted = iter(sorted(named - {None}))
+
+        async def fetch() -> None:
+            for artwork_id in wanted:
+                if not self.streams.cached_artwork(locker_id, artwork_id):
+                    with contextlib.suppress(LockerError):  # a cover less
+                        await self.streams.artwork(locker_id, artwork_id)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_ARTWORK_AT_ONCE):
+                group.create_task(fetch())
+
+    # Players
+
+    async def add_player(self, player_id: str, name: str, output: Output | None = None) -> Player:
+        """Add a player with the queue that it had; without an output it plays to its live stream."""
+        live = LiveOutput(f"{player_id}.live", name, self.streams)
+        outputs = [live] if output is None else [live, output]
+        player = Player(player_id, name, outputs[-1], store=self.library, resolve=self._resolve)
+        for each in outputs:
+            self.streams.register_output(each.id)
+        await player.restore()
+        self.players[player_id] = player
+        self._outputs[player_id] = outputs
+        self._tell(PlayersChanged())
+        return player
+
+    def _resolve(self, key: TrackKey) -> Track | None:
+        return self.library.catalog.track(key)
+
+    def outputs(self, player_id: str) -> Sequence[Output]:
+        """Return the outputs that a player was given, its live stream first."""
+        return self._outputs[player_id]
+
+    def live_output(self, player_id: str) -> LiveOutput | None:
+        """Return the live stream of a player, or None where there is no such player."""
+        for output in self._outputs.get(player_id, ()):
+            if isinstance(output, LiveOutput):
+                return output
+        return None
+
+    async def remove_player(self, player_id: str) -> None:
+        """Stop a player and close its outputs; its queue is kept for when it comes back."""
+        player = self.players.pop(player_id)
+        await player.close()
+        for output in self._outputs.pop(player_id):
+            self.streams.unregister_output(output.id)
+            await output.close()
+        self._tell(PlayersChanged())
+
+
+def _installation_key(directory: Path) -> bytes:
+    """Read the key that stream tokens are made with, or make it; one that was cut short is made anew."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "stream.key"
+    if path.exists() and len(key := path.read_bytes()) == _KEY_BYTES:
+        return key
+    key = secrets.token_bytes(_KEY_BYTES)
+    path.touch(mode=0o600, exist_ok=True)
+    path.write_bytes(key)
+    return key
+
+
+def _note_failure(task: asyncio.Task[SyncResult]) -> None:
+    if not task.cancelled() and isinstance(error := task.exception(), LockerError):
+        _LOGGER.warning("Sync failed: %s", error)
+
+
+async def _end(*tasks: asyncio.Task[object] | asyncio.Task[None] | asyncio.Task[SyncResult] | None) -> None:
+    running = [task for task in tasks if task is not None and not task.done()]
+    for task in running:
+        task.cancel()
+    if running:
+        await asyncio.wait(running, timeout=_CLOSE_TIMEOUT)

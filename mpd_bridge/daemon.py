@@ -1,0 +1,176 @@
+"""The daemon: one core with its lockers and players, an MPD server and an HTTP server, for as long as it is wanted."""
+
+import asyncio
+import errno
+import fcntl
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+
+from music_locker_core.errors import AuthenticationError, LockerError
+from music_locker_core.hub import Core
+from music_locker_core.library import LibraryError, LibraryEvent, SyncEnded
+from music_locker_core.lockers import ADAPTERS
+from music_locker_core.mpd.server import MpdServer
+
+from .config import DEFAULT_PLAYER, Config, HttpConfig, LockerConfig
+from .http_server import HttpServer
+
+_LOGGER = logging.getLogger(__name__)
+_LOGIN_SECONDS: Final = 10.0
+_DEFAULT_PLAYER_NAME: Final = "Default"
+
+
+class StartError(Exception):
+    """Tell, in one line, why the daemon cannot start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Say where a server listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Say where everything is, once it is there; ``live`` holds the address of each player's live stream."""
+
+    pid: int
+    state: str
+    mpd: Address
+    http: Address
+    live: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for the ``ready`` line."""
+        return asdict(self)
+
+
+@asynccontextmanager
+async def daemon(config: Config) -> AsyncIterator[Ready]:
+    """Run everything for the time of the block; raise StartError.
+
+    A locker whose service refuses its credentials ends the start: only the user can mend that. A service that cannot be
+    reached does not: what the index holds is served, and syncing goes on trying.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_state(config.state_directory))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        core = await _open_core(config.state_directory)
+        stack.push_async_callback(core.close)
+        stack.callback(core.subscribe(_log_event))
+        await _forget_lockers(core, config)
+        await core.add_player(DEFAULT_PLAYER, _DEFAULT_PLAYER_NAME)
+        for player in config.players:
+            await core.add_player(player.id, player.name)
+        http = HttpServer(core)
+        with _explain_port("http", config.http.host, config.http.port):
+            await http.start(config.http.host, config.http.port)
+        stack.push_async_callback(http.close)
+        mpd = MpdServer(
+            core,
+            host=config.mpd.host,
+            port=config.mpd.port,
+            password=config.mpd.password,
+            default_player=DEFAULT_PLAYER,
+        )
+        with _explain_port("mpd", config.mpd.host, config.mpd.port):
+            await mpd.start()
+        stack.push_async_callback(mpd.close)
+        await _open_lockers(core, config, session)
+        yield Ready(
+            pid=os.getpid(),
+            state=str(config.state_directory),
+            mpd=Address(config.mpd.host, mpd.port),
+            http=Address(config.http.host, http.port),
+            live={player: _base_url(config.http, http.port) + f"/live/{player}.mp3" for player in core.players},
+        )
+
+
+def _base_url(config: HttpConfig, port: int) -> str:
+    """Return the address that listeners are told."""
+    if config.base_url is not None:
+        return config.base_url
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"http://{host}:{port}"
+
+
+@contextmanager
+def _state(directory: Path) -> Iterator[None]:
+    """Keep the state folder for this process alone."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (directory / "lock").open("w")
+    except OSError as error:
+        raise StartError(f"The state folder {directory} cannot be used: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StartError(f"The state folder {directory} is in use by another mpd-bridge") from error
+        yield
+
+
+async def _open_core(directory: Path) -> Core:
+    try:
+        return await Core.open(directory)
+    except LibraryError as error:
+        raise StartError(str(error)) from error
+    except OSError as error:
+        raise StartError(f"The state folder {directory} cannot be used: {error.strerror}") from error
+
+
+@contextmanager
+def _explain_port(table: str, host: str, port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = "another program listens there" if taken else error.strerror or str(error)
+        raise StartError(f"[{table}] cannot listen on {host} port {port}: {reason}") from error
+
+
+async def _forget_lockers(core: Core, config: Config) -> None:
+    """Drop from the index what the configuration names no more."""
+    wanted = {locker.name for locker in config.lockers}
+    for locker_id in set(core.library.catalog.locker_ids) - wanted:
+        await core.remove_locker(locker_id)
+
+
+async def _open_lockers(core: Core, config: Config, session: aiohttp.ClientSession) -> None:
+    """Log in everywhere at once, then leave each locker to its periodic sync."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for locker in config.lockers:
+                group.create_task(_open_locker(core, locker, session))
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+async def _open_locker(core: Core, locker: LockerConfig, session: aiohttp.ClientSession) -> None:
+    adapter = ADAPTERS[locker.service](locker.settings, session)
+    try:
+        async with asyncio.timeout(_LOGIN_SECONDS):
+            await adapter.login()
+    except AuthenticationError as error:
+        await adapter.close()
+        raise StartError(f"{locker.name}: {error}") from error
+    except LockerError as error:
+        _LOGGER.warning("%s: %s; what is known of it is served", locker.name, error)
+    except TimeoutError:
+        _LOGGER.warning("%s: no answer yet; what is known of it is served", locker.name)
+    await core.add_locker(locker.name, locker.name, adapter, sync_interval=locker.sync_interval)
+
+
+def _log_event(event: LibraryEvent) -> None:
+    if isinstance(event, SyncEnded) and event.result is not None and event.result.changed:
+        result = event.result
+        _LOGGER.info("%s: %s tracks in %s albums", event.locker, result.tracks, result.albums)
