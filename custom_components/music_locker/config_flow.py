@@ -95,14 +95,11 @@ class MusicLockerConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_player(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for a player's name and speaker."""
         errors: dict[str, str] = {}
-        own = _own_media_players(self.hass)
         if user_input is not None:
             name = user_input[CONF_NAME].strip()
             speaker = user_input.get(CONF_TARGET)
             if not name:
                 errors[CONF_NAME] = "name_empty"
-            elif speaker in own:
-                errors[CONF_TARGET] = "speaker_is_ours"
             else:
                 if speaker is not None:
                     self._async_abort_entries_match({CONF_TARGET: speaker})
@@ -116,7 +113,7 @@ class MusicLockerConfigFlow(ConfigFlow, domain=DOMAIN):
                             "domain": MEDIA_PLAYER_DOMAIN,
                             "supported_features": ["media_player.MediaPlayerEntityFeature.PLAY_MEDIA"],
                         },
-                        exclude_entities=own,
+                        exclude_entities=_own_media_players(self.hass),
                     )
                 ),
             }

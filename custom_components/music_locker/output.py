@@ -94,7 +94,9 @@ class HomeAssistantOutput(Output):
         self._away_since = time.monotonic() if self._speaker.state is OutputState.UNAVAILABLE else None
         self._checks: asyncio.Task[None] | None = None
         self._available_listeners: list[Callable[[], None]] = []
-        self._stop_following = async_track_state_change_event(hass, entity_id, self._state_changed)
+        self._stop_following: Callable[[], None] | None = async_track_state_change_event(
+            hass, entity_id, self._state_changed
+        )
 
     @property
     @override
@@ -195,7 +197,9 @@ class HomeAssistantOutput(Output):
     @override
     async def close(self) -> None:
         """Follow the speaker no more; what it plays goes on."""
-        self._stop_following()
+        if self._stop_following is not None:
+            self._stop_following()
+            self._stop_following = None
         checks = self._checks
         self._forget()
         if checks is not None:

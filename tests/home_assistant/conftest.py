@@ -85,10 +85,10 @@ def set_up(hass: HomeAssistant) -> SetUp:
     return set_up
 
 
-def make_entry(title: str, **data: Any) -> MockConfigEntry:
+def make_entry(title: str, *, unique_id: str | None = None, **data: Any) -> MockConfigEntry:
     """Return an entry as the config flow makes it."""
     given = {"kind": "player", "player_id": title.lower().replace(" ", "_"), "live_token": f"live-{title}", **data}
-    return MockConfigEntry(domain=DOMAIN, title=title, data=given)
+    return MockConfigEntry(domain=DOMAIN, title=title, unique_id=unique_id, data=given)
 
 
 @pytest.fixture
@@ -96,7 +96,8 @@ async def locker(hass: HomeAssistant, set_up: SetUp, settings: dict[str, str]) -
     """Set up the locker, read to its end."""
     hass.config.internal_url = "http://home.example:8123"
     assert await async_setup_component(hass, "media_source", {})
-    entry = await set_up("MP3tunes", kind="locker", service="mp3tunes", settings=settings)
+    unique_id = f"mp3tunes_{settings['url'].removeprefix('http://')}_{USER}"
+    entry = await set_up("MP3tunes", unique_id=unique_id, kind="locker", service="mp3tunes", settings=settings)
     await entry.runtime_data.core.sync(entry.entry_id)
     await hass.async_block_till_done()
     return entry

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.setup import async_setup_component
 
 from custom_components.music_locker.const import DOMAIN
@@ -258,9 +258,10 @@ class TestPlayer:
     async def test_a_player_is_no_speaker_of_another(self, hass: HomeAssistant) -> None:
         await fill_in(hass, await choose(hass, "player"), name="Radio")
 
-        result = await fill_in(hass, await choose(hass, "player"), name="Loop", target="media_player.radio")
+        form = await choose(hass, "player")
 
-        assert result["errors"] == {"target": "speaker_is_ours"}
+        with pytest.raises(InvalidData):
+            await fill_in(hass, form, name="Loop", target="media_player.radio")
 
     async def test_players_of_one_name_have_ids_of_their_own(self, hass: HomeAssistant) -> None:
         first = await fill_in(hass, await choose(hass, "player"), name="Radio")
