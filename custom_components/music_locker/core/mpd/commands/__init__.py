@@ -1,6 +1,7 @@
 """The commands of the MPD protocol, one module per section of its documentation; importing this registers them."""
 
 from . import (
+    artwork,
     connection,
     database,
     mixer,
@@ -16,6 +17,7 @@ from . import (
 )
 
 __all__ = [
+    "artwork",
     "connection",
     "database",
     "mixer",

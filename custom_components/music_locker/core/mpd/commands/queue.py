@@ -67,11 +67,9 @@ async def moveid(session: Session, arguments: Sequence[str]) -> None:
 
 
 async def _move(player: Player, positions: range, where: str) -> None:
-    if positions.stop > len(player.queue):
+    if not positions or positions.stop > len(player.queue):
         raise AckError(AckCode.ARG, "Bad song index")
-    to = _destination(player, positions, where)
-    if positions:
-        await player.move(positions.start, positions.stop, to)
+    await player.move(positions.start, positions.stop, _destination(player, positions, where))
 
 
 def _destination(player: Player, positions: range, where: str) -> int:
@@ -189,3 +187,7 @@ def _positions(player: Player, chosen: Range) -> range:
     if chosen.start > length:
         raise AckError(AckCode.ARG, "Bad song index")
     return chosen.clip(length)
+
+
+async def _prioritize(player: Player, positions: range, priority: int) -> None:
+    await player.set_priority(positions.start, positions.stop, priority)

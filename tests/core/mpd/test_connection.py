@@ -1,0 +1,256 @@
+"""Connections: greeting, command lists, limits, passwords, what closes them."""
+
+import asyncio
+import logging
+import socket
+
+import pytest
+
+from music_locker_core.hub import Core
+from music_locker_core.mpd.connection import LARGEST_LIST, LONGEST_LINE
+from music_locker_core.mpd.server import MpdServer
+from music_locker_core.playback.player import Player
+from tests.core.mpd.client import RawClient
+from tests.core.mpd.conftest import Connect
+
+PASSWORD = "correct horse"
+
+
+async def test_the_greeting_names_the_protocol_level(client: RawClient) -> None:
+    assert client.greeting == "OK MPD 0.23.5"
+
+
+async def test_ping_is_answered(client: RawClient) -> None:
+    assert await client.ask("ping") == ["OK"]
+
+
+async def test_several_commands_in_one_packet_are_answered_in_order(client: RawClient) -> None:
+    client.send("ping\nnonsense\r\nping\n")
+    assert await client.answer() == ["OK"]
+    assert await client.answer() == ['ACK [5@0] {} unknown command "nonsense"']
+    assert await client.answer() == ["OK"]
+
+
+async def test_a_command_in_many_packets_is_one_command(client: RawClient) -> None:
+    for byte in b"ping\n":
+        client.send(bytes([byte]))
+        await client.writer.drain()
+    assert await client.answer() == ["OK"]
+
+
+async def test_what_was_asked_before_the_end_is_answered(client: RawClient) -> None:
+    client.send("ping\nstats\n")
+    client.writer.write_eof()
+    assert (await client.closed()).count(b"OK\n") == 2
+
+
+async def test_close_closes_without_an_answer(client: RawClient) -> None:
+    client.send("close\nping\n")
+    assert await client.closed() == b""
+
+
+@pytest.mark.parametrize("line", ["GET / HTTP/1.1", "", " ping", "Ping", "1"])
+async def test_a_line_that_is_no_command_closes(client: RawClient, line: str) -> None:
+    client.send(f"{line}\nping\n")
+    assert await client.closed() == b""
+
+
+async def test_a_line_as_long_as_mpd_takes_is_a_command(client: RawClient) -> None:
+    line = "ping " + "a" * (LONGEST_LINE - len("ping \n"))
+    assert await client.ask(line) == ['ACK [2@0] {ping} wrong number of arguments for "ping"']
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+async def test_a_longer_line_closes(client: RawClient, end: bytes) -> None:
+    client.send(b"ping " + b"a" * LONGEST_LINE + end)
+    assert await client.closed() == b""
+
+
+async def test_a_word_that_is_no_command_name_is_told_and_closes(client: RawClient) -> None:
+    client.send("ping!\n")
+    assert await client.closed() == b"ACK [5@0] {} Invalid word character\n"
+
+
+async def test_a_command_list_gets_one_answer(client: RawClient) -> None:
+    client.send("command_list_begin\nping\nbinarylimit 64\ncommand_list_end\n")
+    assert await client.answer() == ["OK"]
+
+
+async def test_a_confirming_list_tells_of_each_command(client: RawClient) -> None:
+    client.send("command_list_ok_begin\nping\nreplay_gain_status\ncommand_list_end\n")
+    assert await client.answer() == ["list_OK", "replay_gain_mode: off", "list_OK", "OK"]
+
+
+async def test_a_list_ends_at_its_first_error_and_names_its_place(client: RawClient) -> None:
+    client.send("command_list_ok_begin\nrandom 1\nrandom 7\nrandom 0\ncommand_list_end\n")
+    assert await client.answer() == ["list_OK", "ACK [2@1] {random} Boolean (0/1) expected: 7"]
+    assert (await client.ask("status")).pairs["random"] == "1"
+
+
+async def test_nothing_of_a_list_runs_before_its_end(connect: Connect) -> None:
+    one, other = await connect(), await connect()
+    one.send("command_list_begin\nrandom 1\n")
+    assert (await other.ask("status")).pairs["random"] == "0"
+    one.send("command_list_end\n")
+    assert await one.answer() == ["OK"]
+    assert (await other.ask("status")).pairs["random"] == "1"
+
+
+async def test_lists_do_not_nest(client: RawClient) -> None:
+    client.send("command_list_begin\ncommand_list_begin\ncommand_list_end\n")
+    assert await client.answer() == ['ACK [5@0] {} unknown command "command_list_begin"']
+    assert await client.ask("command_list_end") == ['ACK [5@0] {} unknown command "command_list_end"']
+
+
+@pytest.mark.parametrize("line", ["idle", "noidle", "idle player"])
+async def test_waiting_inside_a_list_closes(client: RawClient, line: str) -> None:
+    client.send(f"command_list_begin\n{line}\n")
+    assert await client.closed() == b""
+
+
+async def test_close_inside_a_list_closes(client: RawClient) -> None:
+    client.send("command_list_begin\nclose\nping\ncommand_list_end\n")
+    assert await client.closed() == b""
+
+
+async def test_a_list_has_a_limit(client: RawClient) -> None:
+    line = b"ping " + b"a" * 8000 + b"\n"
+    client.send(b"command_list_begin\n" + line * (LARGEST_LIST // len(line) + 1))
+    assert await client.closed() == b""
+
+
+async def test_a_large_list_is_taken(client: RawClient) -> None:
+    client.send("command_list_begin\n" + "ping\n" * 20_000 + "command_list_end\n")
+    assert await client.answer() == ["OK"]
+
+
+async def test_answers_are_sent_at_once(server: MpdServer, client: RawClient) -> None:
+    (connection,) = server._connections
+    assert connection._transport is not None
+    server_socket = connection._transport.get_extra_info("socket")
+    assert server_socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+async def test_a_long_answer_arrives_whole_at_a_slow_reader(connect: Connect) -> None:
+    slow, other = await connect(), await connect()
+    await slow.ask("clear")
+    add = 'add ""\n'
+    slow.send("command_list_begin\n" + add * 300 + "command_list_end\n")
+    assert await slow.answer() == ["OK"]
+    slow.send("playlistinfo\n" * 20)
+    assert await other.ask("ping") == ["OK"]
+    for _ in range(20):
+        answer = await slow.answer()
+        assert len(answer.values("Pos")) == 300 * 8
+        assert answer[-1] == "OK"
+
+
+async def test_a_connection_without_a_sign_of_life_ends(core: Core, player: Player) -> None:
+    server = MpdServer(core, host="127.0.0.1", port=0, timeout=0.02)
+    await server.start()
+    client = await RawClient.connect(server.port)
+    assert await client.closed() == b""
+    await client.close()
+    await server.close()
+
+
+async def test_waiting_for_changes_is_no_reason_to_end(core: Core, player: Player) -> None:
+    server = MpdServer(core, host="127.0.0.1", port=0, timeout=0.05)
+    await server.start()
+    waiting = await RawClient.connect(server.port)
+    waiting.send("idle\n")
+    silent = await RawClient.connect(server.port)
+    assert await silent.closed() == b""
+    waiting.send("noidle\n")
+    assert await waiting.answer() == ["OK"]
+    await waiting.close()
+    await silent.close()
+    await server.close()
+
+
+async def test_closing_the_server_ends_every_connection(core: Core, player: Player) -> None:
+    server = MpdServer(core, host="127.0.0.1", port=0)
+    await server.start()
+    client = await RawClient.connect(server.port)
+    client.send("idle\n")
+    await server.close()
+    assert await client.closed() == b""
+    await client.close()
+    await server.close()
+
+
+async def test_without_its_default_player_the_server_takes_nobody(core: Core, player: Player) -> None:
+    server = MpdServer(core, host="127.0.0.1", port=0, default_player="other")
+    await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    assert await reader.read() == b""
+    writer.close()
+    await server.close()
+
+
+class TestPassword:
+    @pytest.fixture
+    async def server(self, core: Core, player: Player, kitchen: Player) -> object:
+        server = MpdServer(core, host="127.0.0.1", port=0, password=PASSWORD)
+        await server.start()
+        yield server
+        await server.close()
+
+    async def test_nothing_is_allowed_without_it(self, client: RawClient) -> None:
+        assert await client.ask("status") == ['ACK [4@0] {status} you don\'t have permission for "status"']
+        assert await client.ask("ping") == ["OK"]
+        assert "command: status" not in await client.ask("commands")
+        assert "command: status" in await client.ask("notcommands")
+
+    async def test_everything_is_allowed_with_it(self, client: RawClient) -> None:
+        assert await client.ask(f'password "{PASSWORD}"') == ["OK"]
+        assert (await client.ask("status"))[-1] == "OK"
+        assert await client.ask("notcommands") == ["OK"]
+
+    async def test_a_wrong_one_is_refused_and_never_logged(
+        self, client: RawClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.DEBUG):
+            assert await client.ask("password wrong") == ["ACK [3@0] {password} incorrect password"]
+            await client.ask(f'password "{PASSWORD}"')
+        assert "wrong" not in caplog.text
+        assert PASSWORD not in caplog.text
+
+
+async def test_a_password_is_refused_where_there_is_none(client: RawClient) -> None:
+    assert await client.ask("password x") == ["ACK [3@0] {password} incorrect password"]
+
+
+async def test_the_binary_limit_has_a_floor(client: RawClient) -> None:
+    assert await client.ask("binarylimit 63") == ["ACK [2@0] {binarylimit} Value too small"]
+    assert await client.ask("binarylimit 64") == ["OK"]
+
+
+async def test_tags_can_be_hidden_on_one_connection(connect: Connect) -> None:
+    one, other = await connect(), await connect()
+    everything = (await one.ask("tagtypes")).values("tagtype")
+    assert {"Artist", "Album", "Title", "Track", "Genre", "Date", "Disc", "AlbumArtist"} <= set(everything)
+    assert await one.ask("tagtypes clear") == ["OK"]
+    assert await one.ask("tagtypes") == ["OK"]
+    assert await one.ask("tagtypes enable title Album") == ["OK"]
+    assert await one.ask("tagtypes disable ALBUM") == ["OK"]
+    assert await one.ask("tagtypes") == ["tagtype: Title", "OK"]
+    assert await one.ask("tagtypes reset Artist") == ["OK"]
+    assert await one.ask("tagtypes") == ["tagtype: Artist", "OK"]
+    assert (await one.ask("tagtypes available")).values("tagtype") == everything
+    assert await one.ask("tagtypes all") == ["OK"]
+    assert (await one.ask("tagtypes")).values("tagtype") == everything
+    assert (await other.ask("tagtypes")).values("tagtype") == everything
+
+
+async def test_commands_are_those_that_there_are(client: RawClient) -> None:
+    names = (await client.ask("commands")).values("command")
+    assert names == sorted(names)
+    assert {"status", "add", "idle", "playlistinfo", "list", "listplaylists"} <= set(names)
+    assert not {"crossfade", "newpartition", "sticker", "kill", "config", "mount"} & set(names)
+    assert await client.ask("crossfade 1") == ['ACK [5@0] {} unknown command "crossfade"']
+
+
+async def test_it_tells_which_urls_and_formats_it_takes(client: RawClient) -> None:
+    assert await client.ask("urlhandlers") == ["handler: http://", "handler: https://", "OK"]
+    assert "suffix: mp3" in await client.ask("decoders")
