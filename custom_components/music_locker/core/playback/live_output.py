@@ -1,0 +1,420 @@
+"""The live output: what a player plays as one endless MP3 over HTTP, for whoever listens.
+
+One task does it all. While somebody listens it takes PCM from decks, block by block, and sends what the encoder makes
+of it, LEAD seconds ahead of the clock; a pause is silence. While nobody listens nothing is fetched, decoded or encoded:
+the position goes on by the clock, and tracks start and end in their time.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from ..models import Track
+from ..streams import Streams
+from ..streams.deck import Deck, measure, reason
+from ..streams.encoder import MP3_FRAME, Mp3Encoder
+from ..streams.live import Broadcast
+from ..streams.transcode import BYTES_PER_SECOND, FRAME_BYTES
+from .output import (
+    Ended,
+    Failed,
+    Media,
+    Output,
+    OutputError,
+    OutputEvent,
+    OutputFeature,
+    OutputState,
+    Started,
+    StateChanged,
+    VolumeChanged,
+)
+
+LEAD = 1.0  # seconds that the listeners are ahead of the clock
+BLOCK_BYTES = 4 * MP3_FRAME * FRAME_BYTES
+BLOCK_SECONDS = BLOCK_BYTES / BYTES_PER_SECOND
+
+_PATIENCE = 0.8  # seconds to wait for sound before listeners get silence; less than LEAD, so that nobody runs dry
+_TOO_LATE = 2.0  # seconds behind the clock (a suspended machine) that are not caught up
+_SILENCE = bytes(BLOCK_BYTES)
+_FULL_VOLUME = 100
+_CLOSE_TIMEOUT = 10.0
+_FOREIGN = "The live stream plays the locker's tracks only"
+
+
+class LiveOutput(Output):
+    """Play to the listeners of an HTTP stream."""
+
+    plugin = "httpd"
+    features = OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME | OutputFeature.NEXT
+
+    def __init__(
+        self,
+        output_id: str,
+        name: str,
+        streams: Streams,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """Keep the parts; ``clock`` gives seconds and ``sleep`` waits for them: they set the pace."""
+        super().__init__(output_id, name)
+        self._streams = streams
+        self._clock = clock
+        self._sleep = sleep
+        self._volume = _FULL_VOLUME
+        self._media: Media | None = None
+        self._following: Media | None = None
+        self._state = OutputState.IDLE
+        self._position = 0.0  # seconds, at _since while the clock alone moves it
+        self._since = 0.0
+        self._started = False
+        self._starving = False
+        self._deck: Deck | None = None
+        self._next_deck: Deck | None = None
+        self._duration: float | None = None  # of the present media, where it was measured
+        self._sent_until = 0.0  # on the clock
+        self._wake = asyncio.Event()
+        self._broadcast = Broadcast(name, self._listeners_changed)
+        self._encoder: Mp3Encoder | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._deck_tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def volume(self) -> int:
+        """Return the volume, 0 to 100."""
+        return self._volume
+
+    @property
+    def position(self) -> float:
+        """Return how far the present media has come, in seconds."""
+        if self._state is OutputState.PLAYING and self._deck is None:
+            return self._position + self._clock() - self._since
+        return self._position
+
+    # Commands
+
+    async def load(self, media: Media, *, position: float = 0.0, paused: bool = False) -> None:
+        """Play ``media`` from ``position`` on; the next media is forgotten."""
+        self._run()
+        self._following = None
+        self._begin(media, position)
+        self._state = OutputState.PAUSED if paused else OutputState.PLAYING
+        self._open_deck()
+        if paused:
+            self._tell(StateChanged(OutputState.PAUSED, position))
+        self._wake.set()
+
+    async def set_next(self, media: Media | None) -> None:
+        """Take what comes after the present media; it is fetched ahead while somebody listens."""
+        self._following = media
+        self._drop_next_deck()
+        if media is not None and media.track is not None and self._broadcast.listening:
+            self._streams.prefetch(media.track)
+        self._wake.set()
+
+    async def play(self) -> None:
+        """Go on after a pause."""
+        self._run()
+        if self._media is None:
+            raise OutputError("There is nothing to play")
+        if self._state is OutputState.PLAYING:
+            return
+        self._since = self._clock()
+        self._state = OutputState.PLAYING
+        self._open_deck()
+        if self._started:
+            self._tell(StateChanged(OutputState.PLAYING, self._position))
+        self._wake.set()
+
+    async def pause(self) -> None:
+        """Send silence, and keep the position."""
+        if self._state is OutputState.PLAYING:
+            self._position = self.position
+            self._state = OutputState.PAUSED
+            self._starving = False
+            self._tell(StateChanged(OutputState.PAUSED, self._position))
+            self._wake.set()
+
+    async def stop(self) -> None:
+        """Send silence, and forget the media."""
+        if self._media is not None:
+            self._forget()
+            self._tell(StateChanged(OutputState.IDLE))
+
+    async def seek(self, position: float) -> None:
+        """Go on from ``position`` seconds."""
+        if self._media is None:
+            raise OutputError("There is nothing to seek in")
+        started = self._started
+        self._begin(self._media, position)
+        self._started = started
+        self._open_deck()
+        if started or self._state is OutputState.PAUSED:
+            self._tell(StateChanged(self._state, self._position))
+        self._wake.set()
+
+    async def set_volume(self, volume: int) -> None:
+        """Set the volume for all listeners, 0 to 100."""
+        self._volume = min(max(volume, 0), _FULL_VOLUME)
+        self._tell(VolumeChanged(self._volume))
+
+    async def close(self) -> None:
+        """End the stream of every listener, every task and every thread."""
+        self._closed = True
+        self._forget()
+        self._broadcast.close()
+        tasks = set(self._deck_tasks)
+        if self._task is not None:
+            self._task.cancel()
+            tasks.add(self._task)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_CLOSE_TIMEOUT)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer GET and HEAD of the live stream."""
+        if not self._closed:
+            self._run()
+        return await self._broadcast.handle(request)
+
+    # The one task
+
+    def _run(self) -> None:
+        if self._closed:
+            raise OutputError("The live stream is closed")
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name=f"music locker live stream {self.id}")
+
+    async def _work(self) -> None:
+        while True:
+            self._wake.clear()
+            if self._broadcast.listening:
+                await self._send_block()
+            elif self._state is OutputState.PLAYING:
+                await self._pass_time()
+            else:
+                await self._wake.wait()
+
+    async def _send_block(self) -> None:
+        """Send the next block when its time has come."""
+        if self._sent_until < self._clock() - _TOO_LATE:
+            self._sent_until = self._clock()
+        early = self._sent_until + BLOCK_SECONDS - LEAD - self._clock()
+        if early > 0:
+            await self._wait(early)
+            return
+        pcm = await self._block()
+        if pcm is None:
+            return
+        if self._encoder is None:
+            self._encoder = await asyncio.to_thread(Mp3Encoder)
+        self._broadcast.send(await asyncio.to_thread(self._encoder.encode, pcm, self._volume))
+        self._sent_until += BLOCK_SECONDS
+
+    async def _pass_time(self) -> None:
+        """Wait until the present media would be over, or for news."""
+        media = self._media
+        if media is None or media.track is None:
+            self._fail(_FOREIGN)
+            return
+        duration = media.track.duration or self._duration
+        if duration is None:
+            await self._measure(media, media.track)
+            return
+        self._announce()
+        remaining = duration - self.position
+        if remaining > 0:
+            await self._wait(remaining)
+        else:
+            self._go_on(-remaining)
+
+    async def _measure(self, media: Media, track: Track) -> None:
+        """Learn the length of a track whose locker tells none; leave off when something else is wanted."""
+        measuring = asyncio.create_task(measure(self._streams, track))
+        measuring.add_done_callback(lambda _: self._wake.set())
+        try:
+            while not measuring.done() and media is self._media and not self._broadcast.listening:
+                await self._wake.wait()
+                self._wake.clear()
+        finally:
+            measuring.cancel()
+            await asyncio.wait([measuring])
+            self._wake.set()
+        if media is not self._media or measuring.cancelled():
+            return
+        error = measuring.exception()
+        if error is None:
+            self._duration = measuring.result()
+        else:
+            self._fail(reason(error))
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait for the time or for news, whichever is first."""
+        sleeping = asyncio.ensure_future(self._sleep(seconds))
+        waking = asyncio.ensure_future(self._wake.wait())
+        try:
+            await asyncio.wait([sleeping, waking], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+
+    # Sound
+
+    async def _block(self) -> bytes | None:
+        """Return the next PCM, or None where things changed while it was waited for."""
+        media = self._media
+        if media is None or self._state is not OutputState.PLAYING:
+            return _SILENCE
+        if media.track is None:
+            self._fail(_FOREIGN)
+            return None
+        self._open_next()
+        if not self._ready():
+            return await self._starve()
+        if self._deck is not None and self._deck.error is not None and not self._deck.available:
+            self._fail(self._deck.error)
+            return None
+        self._announce()
+        return self._take()
+
+    def _open_deck(self) -> None:
+        """Begin to decode where the present media is, if somebody listens."""
+        media = self._media
+        if self._broadcast.listening and self._deck is None and media is not None and media.track is not None:
+            self._position = self.position
+            self._deck = self._new_deck(media.track, self._position)
+
+    def _open_next(self) -> None:
+        """Decode the next track once the present one is decoded, so that it follows without a gap."""
+        following = self._following.track if self._following is not None else None
+        if self._deck is not None and self._deck.ended and self._next_deck is None and following is not None:
+            self._next_deck = self._new_deck(following, 0.0)
+
+    def _ready(self) -> bool:
+        deck, following = self._deck, self._next_deck
+        if deck is None or deck.available >= BLOCK_BYTES:
+            return deck is not None
+        if not deck.ended:
+            return False
+        return following is None or following.ended or following.available >= BLOCK_BYTES
+
+    async def _starve(self) -> bytes | None:
+        """Wait for sound, as long as listeners do not notice; then give silence until it comes."""
+        if not self._starving:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._wake.wait()
+            except TimeoutError:
+                self._starving = True
+                self._tell(StateChanged(OutputState.BUFFERING, self._position))
+            return None
+        return _SILENCE
+
+    def _take(self) -> bytes:
+        """Return one block, over the border to the next track where there is one."""
+        pcm = bytearray()
+        while self._deck is not None and self._state is OutputState.PLAYING:
+            part = self._deck.take(BLOCK_BYTES - len(pcm))
+            pcm += part
+            self._position += len(part) / BYTES_PER_SECOND
+            if len(pcm) == BLOCK_BYTES or not self._deck.ended or self._deck.error is not None:
+                break
+            self._go_on(0.0)
+        return bytes(pcm) + _SILENCE[len(pcm) :]
+
+    # Transitions
+
+    def _begin(self, media: Media, position: float) -> None:
+        self._drop_decks()
+        if media is not self._media:
+            self._duration = None
+        self._media = media
+        self._position = max(0.0, position)
+        self._since = self._clock()
+        self._started = self._starving = False
+
+    def _announce(self) -> None:
+        """Tell once that the present media plays, and again after it had to wait for bytes."""
+        if self._media is None or (self._started and not self._starving):
+            return
+        if not self._started:
+            self._tell(Started(self._media.item_id))
+        self._started, self._starving = True, False
+        self._tell(StateChanged(OutputState.PLAYING, self.position))
+
+    def _go_on(self, surplus: float) -> None:
+        """End the present media; the next one has been playing for ``surplus`` seconds."""
+        ended, following, deck = self._media, self._following, self._next_deck
+        self._next_deck = None
+        if following is None:
+            self._forget()
+            if ended is not None:
+                self._tell(Ended(ended.item_id))
+            self._tell(StateChanged(OutputState.IDLE))
+            return
+        listening = self._deck is not None
+        self._begin(following, surplus)
+        self._following = None
+        if following.track is None:
+            self._tell(Started(following.item_id))
+            self._fail(_FOREIGN)
+            return
+        if listening:
+            self._deck = deck or self._new_deck(following.track, 0.0)
+        self._announce()
+
+    def _fail(self, message: str) -> None:
+        failed = self._media
+        self._forget()
+        if failed is not None:
+            self._tell(Failed(failed.item_id, message))
+        self._tell(StateChanged(OutputState.IDLE))
+
+    def _forget(self) -> None:
+        self._drop_decks()
+        self._media = self._following = None
+        self._state = OutputState.IDLE
+        self._position = 0.0
+        self._started = self._starving = False
+        self._wake.set()
+
+    def _new_deck(self, track: Track, position: float) -> Deck:
+        deck = Deck(self._streams, track, position, self._wake.set)
+        self._deck_tasks.add(deck.task)
+        deck.task.add_done_callback(self._deck_tasks.discard)
+        return deck
+
+    def _drop_decks(self) -> None:
+        if self._deck is not None:
+            self._deck.stop()
+            self._deck = None
+        self._drop_next_deck()
+
+    def _drop_next_deck(self) -> None:
+        if self._next_deck is not None:
+            self._next_deck.stop()
+            self._next_deck = None
+
+    def _listeners_changed(self) -> None:
+        """Go over from the clock to decoding, or back."""
+        if self._broadcast.listening:
+            self._sent_until = self._clock()
+            self._open_deck()
+            following = self._following
+            if following is not None and following.track is not None:
+                self._streams.prefetch(following.track)
+        else:
+            self._drop_deck()
+            self._drop_next_deck()
+            self._since = self._clock()
+        self._wake.set()
+
+    def _tell(self, event: OutputEvent) -> None:
+        """Tell soon: the player is still inside its command, and is not to be called back there."""
+        asyncio.get_running_loop().call_soon(self._emit_open, event)
+
+    def _emit_open(self, event: OutputEvent) -> None:
+        if not self._closed:
+            self.emit(event)

@@ -1,0 +1,81 @@
+"""The encoder of live streams: PCM in, MP3 frames out, one encoder over all tracks, so that nothing joins or breaks."""
+
+import math
+from fractions import Fraction
+
+import av
+from av.filter import Graph
+
+from .transcode import FRAME_BYTES, RATE
+
+BIT_RATE = 192  # kbit/s
+MP3_FRAME = 1152  # samples in one frame of MPEG-1 layer III
+FULL_VOLUME = 100
+
+_TIME_BASE = Fraction(1, RATE)
+_CURVE = 25.0
+
+
+class Mp3Encoder:
+    """Encode PCM (16 bit, stereo, RATE) as MP3 of constant bit rate. Not for two threads at once."""
+
+    def __init__(self) -> None:
+        codec = av.CodecContext.create("libmp3lame", "w")
+        assert isinstance(codec, av.AudioCodecContext)  # noqa: S101 - what the codec is
+        codec.sample_rate = RATE
+        codec.layout = "stereo"
+        codec.format = "s16p"
+        codec.bit_rate = BIT_RATE * 1000
+        codec.time_base = _TIME_BASE
+        # Without the bit reservoir every frame stands for itself: a listener may begin, or miss some, anywhere.
+        codec.options = {"reservoir": "0"}
+        codec.open()
+        self._codec = codec
+        self._samples = 0
+        self._volume = FULL_VOLUME
+        self._graph = _graph(self._volume)
+
+    def encode(self, pcm: bytes | bytearray, volume: int = FULL_VOLUME) -> bytes:
+        """Return whole MP3 frames for ``pcm``, whose length is a multiple of MP3_FRAME samples.
+
+        ``volume`` is 0 to 100, on the curve of MPD's software mixer. What comes out lags one or two frames behind.
+        """
+        if volume != self._volume:
+            self._graph = _graph(volume)
+            self._volume = volume
+        encoded = bytearray()
+        step = MP3_FRAME * FRAME_BYTES
+        for start in range(0, len(pcm), step):
+            self._graph.push(self._frame(pcm[start : start + step]))
+            scaled = self._graph.pull()
+            assert isinstance(scaled, av.AudioFrame)  # noqa: S101 - an audio graph gives audio
+            for packet in self._codec.encode(scaled):
+                encoded += bytes(packet)
+        return bytes(encoded)
+
+    def _frame(self, pcm: bytes | bytearray) -> av.AudioFrame:
+        frame = av.AudioFrame(format="s16", layout="stereo", samples=MP3_FRAME)
+        frame.sample_rate = RATE
+        frame.time_base = _TIME_BASE
+        frame.pts = self._samples
+        frame.planes[0].update(bytes(pcm))
+        self._samples += MP3_FRAME
+        return frame
+
+
+def gain(volume: int) -> float:
+    """Return the factor, 0 to 1, for a volume of 0 to 100: the curve of MPD's software mixer, which ears find even."""
+    return (math.exp(volume / _CURVE) - 1) / (math.exp(FULL_VOLUME / _CURVE) - 1)
+
+
+def _graph(volume: int) -> Graph:
+    """Return a filter that scales, and arranges samples as the encoder takes them."""
+    graph = Graph()
+    graph.link_nodes(
+        graph.add_abuffer(sample_rate=RATE, format="s16", layout="stereo", time_base=_TIME_BASE),
+        graph.add("volume", volume=f"{gain(volume):.6f}", precision="float"),
+        graph.add("aformat", sample_fmts="s16p", channel_layouts="stereo", sample_rates=str(RATE)),
+        graph.add("abuffersink"),
+    )
+    graph.configure()
+    return graph
