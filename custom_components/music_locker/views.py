@@ -14,7 +14,7 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from .const import ARTWORK_URL, CONF_LIVE_TOKEN, DOMAIN, LIVE_URL, STREAM_URL
 from .core.errors import LockerError, NotFound
-from .core.hub import Core, UnknownLocker
+from .core.hub import Core
 from .identifier import InvalidIdentifierError, escape, unescape
 from .runtime import MusicLockerConfigEntry, open_core
 
@@ -102,9 +102,13 @@ class ArtworkView(HomeAssistantView):
 
     async def get(self, request: web.Request, locker: str, artwork: str) -> web.Response:
         """Send one picture."""
+        core = _core(request)
         try:
-            picture = await _core(request).streams.artwork(unescape(locker), unescape(artwork))
-        except InvalidIdentifierError, UnknownLocker, NotFound:
+            locker_id, artwork_id = unescape(locker), unescape(artwork)
+            if locker_id not in core.locker_ids:
+                return _refuse(HTTPStatus.NOT_FOUND)
+            picture = await core.streams.artwork(locker_id, artwork_id)
+        except InvalidIdentifierError, NotFound:
             return _refuse(HTTPStatus.NOT_FOUND)
         except LockerError:
             return _refuse(HTTPStatus.SERVICE_UNAVAILABLE)
