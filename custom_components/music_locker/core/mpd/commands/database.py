@@ -107,7 +107,7 @@ async def list_values(session: Session, arguments: Sequence[str]) -> None:
         await _list_files(session, rest)
         return
     tags = [parse_tag(name)]
-    if len(rest) == 1:
+    if len(rest) == 1 and not rest[0].startswith("("):
         if tags != ["album"]:
             raise AckError(AckCode.ARG, 'should be "Album" for 3 arguments')
         rest = ["artist", *rest]
