@@ -4,6 +4,7 @@ import mpd.asyncio
 import pytest
 from tests.tools.fake_speaker import FakeSpeaker
 
+from music_locker_core.hub import Core
 from music_locker_core.mpd.server import MpdServer
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
@@ -104,11 +105,36 @@ async def test_the_volume_is_the_speakers(client: RawClient, speaker: FakeSpeake
 
 
 async def test_the_speaker_of_the_partition_is_its_output(client: RawClient) -> None:
-    pairs = (await client.ask("outputs")).pairs
-    assert pairs["outputname"] == "Speaker"
-    assert pairs["outputenabled"] == "1"
+    answer = await client.ask("outputs")
+    assert answer.values("outputname") == ["Default", "Speaker"]
+    assert answer.values("outputenabled") == ["0", "1"]
+    assert answer.values("plugin")[0] == "httpd"
     await client.ask("partition kitchen")
-    assert (await client.ask("outputs")).pairs["outputname"] == "Kitchen"
+    assert (await client.ask("outputs")).values("outputname") == ["Kitchen", "Kitchen"]
+
+
+@pytest.mark.parametrize("command", ["enableoutput 0", "disableoutput 1", "toggleoutput 0", "toggleoutput 1"])
+async def test_the_sound_goes_to_one_output_at_a_time(album: RawClient, player: Player, command: str) -> None:
+    await album.ask("play 1")
+    assert await album.ask(command) == ["OK"]
+    assert (await album.ask("outputs")).values("outputenabled") == ["1", "0"]
+    assert player.output.plugin == "httpd"
+    assert (await status(album))["song"] == "1"
+    assert "changed: output" in await album.ask("idle")
+
+
+async def test_enabling_what_is_enabled_changes_nothing(client: RawClient) -> None:
+    assert await client.ask("enableoutput 1") == ["OK"]
+    assert await client.ask("disableoutput 0") == ["OK"]
+    assert (await client.ask("outputs")).values("outputenabled") == ["0", "1"]
+
+
+async def test_the_only_output_stays(client: RawClient, core: Core) -> None:
+    await core.add_player("bath", "Bath")
+    await client.ask("partition bath")
+    assert await client.ask("disableoutput 0") == [
+        "ACK [52@0] {disableoutput} The only output of a player stays enabled"
+    ]
 
 
 async def test_stats_count_the_library(client: RawClient) -> None:

@@ -1,6 +1,6 @@
 """What the MPD face needs of the object that holds everything; :class:`..hub.Core` is one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from ..library import Library
@@ -15,7 +15,9 @@ class Core(Protocol):
     library: Library
     streams: Streams
     players: dict[str, Player]
-    outputs: dict[str, Output]
+
+    def outputs(self, player_id: str) -> Sequence[Output]:
+        """Return the outputs that a player was given."""
 
     @property
     def locker_ids(self) -> Iterable[str]:

@@ -1,16 +1,69 @@
-"""Commands about where sound goes (protocol, "Audio output devices")."""
+"""Commands about where sound goes (protocol, "Audio output devices").
+
+A player plays to one of its outputs at a time: enabling one takes the sound from the other, disabling one gives it back.
+"""
 
 from collections.abc import Sequence
 
+from ...playback.output import Output
+from ..arguments import parse_unsigned
+from ..errors import AckCode, AckError
 from ..registry import Permission, command
 from ..session import Session
 
+_SECTION = "outputs"
 
-@command("outputs", section="outputs", permission=Permission.READ)
+
+@command("outputs", section=_SECTION, permission=Permission.READ)
 def outputs(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
-    """Print the output of the partition; a player has one at a time."""
-    output = session.player.output
-    session.reply.pair("outputid", 0)
-    session.reply.pair("outputname", output.name)
-    session.reply.pair("plugin", output.plugin)
-    session.reply.pair("outputenabled", 1)
+    """Print the outputs of the partition, and which of them it plays to."""
+    for number, output in enumerate(_outputs(session)):
+        session.reply.pair("outputid", number)
+        session.reply.pair("outputname", output.name)
+        session.reply.pair("plugin", output.plugin)
+        session.reply.pair("outputenabled", int(output is session.player.output))
+
+
+@command("enableoutput", section=_SECTION, minimum=1, maximum=1, permission=Permission.ADMIN)
+async def enableoutput(session: Session, arguments: Sequence[str]) -> None:
+    """Play to this output, and no longer to the other."""
+    await _play_to(session, _find(session, arguments[0]))
+
+
+@command("disableoutput", section=_SECTION, minimum=1, maximum=1, permission=Permission.ADMIN)
+async def disableoutput(session: Session, arguments: Sequence[str]) -> None:
+    """Play no longer to this output, but to the other."""
+    output = _find(session, arguments[0])
+    if output is session.player.output:
+        await _play_to(session, _other(session, output))
+
+
+@command("toggleoutput", section=_SECTION, minimum=1, maximum=1, permission=Permission.ADMIN)
+async def toggleoutput(session: Session, arguments: Sequence[str]) -> None:
+    """Enable this output if it is disabled, and the other way round."""
+    output = _find(session, arguments[0])
+    await _play_to(session, _other(session, output) if output is session.player.output else output)
+
+
+def _outputs(session: Session) -> Sequence[Output]:
+    return session.core.outputs(session.player.id)
+
+
+def _find(session: Session, text: str) -> Output:
+    number = parse_unsigned(text)
+    found = _outputs(session)
+    if number >= len(found):
+        raise AckError(AckCode.NO_EXIST, "No such audio output")
+    return found[number]
+
+
+def _other(session: Session, output: Output) -> Output:
+    for other in _outputs(session):
+        if other is not output:
+            return other
+    raise AckError(AckCode.SYSTEM, "The only output of a player stays enabled")
+
+
+async def _play_to(session: Session, output: Output) -> None:
+    if output is not session.player.output:
+        await session.player.set_output(output)
