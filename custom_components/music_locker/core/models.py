@@ -1,7 +1,8 @@
 """What a locker holds, in one form for every service.
 
 Ids are strings as the service gives them, durations are seconds, sizes bytes, bit rates kbit/s, dates timezone-aware.
-An adapter leaves ``locker`` and ``uri`` empty; the library fills them in. Tracks that come out of the library have both.
+An adapter leaves ``locker`` and ``uri`` empty; the library fills them in. Tracks that come out of the library have
+both.
 """
 
 from dataclasses import dataclass
@@ -60,8 +61,9 @@ class Album:
 class Track:
     """Describe one track: ``duration`` seconds, ``size`` bytes, ``bit_rate`` kbit/s, ``rating`` 0 to 10.
 
-    ``artwork`` is an id for :meth:`Adapter.artwork`, or None. ``available`` is False for what the service lists but does
-    not play. ``uri`` is the readable path that MPD clients see; it is unique over all lockers and stable over syncs.
+    ``artwork`` is an id for :meth:`Adapter.artwork`, or None. ``available`` is False for what the service lists but
+    does not play. ``uri`` is the readable path that MPD clients see; it is unique over all lockers and stable over
+    syncs.
     """
 
     id: str

@@ -152,11 +152,11 @@ class Adapter(ABC):
         """Read all playlists, without their tracks."""
         return ()
 
-    async def playlist_tracks(self, playlist_id: str) -> Sequence[str]:
+    async def playlist_tracks(self, playlist_id: str) -> Sequence[str]:  # noqa: ARG002 - for those who override it
         """Return the track ids of a playlist, in its order; raise NotFound."""
         raise Unavailable
 
-    async def search(self, query: str, limit: int = 100) -> SearchResult:
+    async def search(self, query: str, limit: int = 100) -> SearchResult:  # noqa: ARG002 - for those who override it
         """Search the locker at the service."""
         raise Unavailable
 
@@ -164,15 +164,19 @@ class Adapter(ABC):
     def stream(self, track_id: str, *, offset: int = 0, mp3: bool = False) -> AbstractAsyncContextManager[StreamReader]:
         """Open a track's bytes from ``offset`` on, as uploaded, or converted to MP3 (TRANSCODE).
 
-        The reader's ``info.offset`` is smaller than asked where the service ignores ranges. Raise NotFound, Unavailable.
+        The reader's ``info.offset`` is smaller than asked where the service ignores ranges. Raise NotFound,
+        Unavailable.
         """
 
-    async def artwork(self, artwork_id: str) -> Artwork:
+    async def artwork(self, artwork_id: str) -> Artwork:  # noqa: ARG002 - for those who override it
         """Read one picture; raise NotFound where there is none."""
         raise Unavailable
 
     async def upload(
-        self, path: Path, metadata: UploadMetadata | None = None, progress: Callable[[int, int], None] | None = None
+        self,
+        path: Path,  # noqa: ARG002 - for those who override it
+        metadata: UploadMetadata | None = None,  # noqa: ARG002 - for those who override it
+        progress: Callable[[int, int], None] | None = None,  # noqa: ARG002 - for those who override it
     ) -> str:
         """Send a file and return its track id or file key; ``progress`` is told (bytes sent, bytes in all).
 
@@ -180,5 +184,5 @@ class Adapter(ABC):
         """
         raise Unavailable
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027 - most adapters start nothing
         """End what the adapter itself started; the HTTP session is its owner's."""

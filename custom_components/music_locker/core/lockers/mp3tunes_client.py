@@ -25,6 +25,7 @@ from .web import MEBIBYTE, Answer, Retry, Web, beginning
 
 OWN_HOSTS: Final = frozenset({"mp3tunes.com", "www.mp3tunes.com"})
 
+_VERSIONS = (1, 0)
 _SHORT_ANSWER = 4 * MEBIBYTE
 _LIST_ANSWER = 96 * MEBIBYTE  # version 0 answers a whole locker at once
 _PICTURE = 16 * MEBIBYTE
@@ -92,20 +93,22 @@ class Mp3tunesClient:
         self._settings = settings
         self._web = Web(session, retry)
         self._sessions = SessionKeeper(self._log_in)
+        self._version: int | None = None
+        self._version_is_open = True
 
     @property
     def version(self) -> int | None:
         """Return the version of the API that the server speaks, or None before the first login."""
-        session = self._sessions.session
-        return None if session is None else session.version
+        return self._version
 
     async def log_in(self) -> int:
-        """Make a new session and return the API version; raise AuthenticationError where the account is refused."""
+        """Make a new session, find the API version anew and return it; raise AuthenticationError for a refusal."""
+        self._version_is_open = True
         return (await self._sessions.renew()).version
 
     async def ready(self) -> int:
         """Return the API version, after a login where there was none."""
-        return self.version if self.version is not None else await self.log_in()
+        return self._version if self._version is not None else await self.log_in()
 
     async def account(self) -> Account:
         """Call accountData: whose locker it is."""
@@ -196,9 +199,10 @@ class Mp3tunesClient:
         await self._sessions.close()
 
     async def _log_in(self) -> LockerSession:
-        """Log in with version 1 of the API, or with version 0 where the server has only that."""
+        """Log in with version 1 of the API, or with version 0 where the server has only that; later with the same."""
         url = hosts(self._settings).login
-        for version in (1, 0):
+        known = None if self._version_is_open else self._version
+        for version in _VERSIONS if known is None else (known,):
             query = {name: self._settings.get(name, "") for name in ("username", "password", "partner_token")}
             request = (url / "api" / f"v{version}" / "login").with_query(query | {"output": "json"})
             answer = await self._web.read(request, limit=_SHORT_ANSWER, seconds=_SHORT_SECONDS)
@@ -206,6 +210,7 @@ class Mp3tunesClient:
                 continue
             with self._hiding():
                 login = parse.parse_login(answer.body, answer.status, answer.headers)
+            self._version, self._version_is_open = version, False
             return LockerSession(login.session_id, version)
         raise ServiceError(f"{place(url)} is not an MP3tunes server", code=answer.status)
 

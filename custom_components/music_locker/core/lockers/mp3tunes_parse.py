@@ -34,8 +34,13 @@ _MIME_TYPES = {
     "m4a": "audio/mp4",
     "mp4": "audio/mp4",
     "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
     "flv": "video/x-flv",
 }
+_MEDIA_TYPE = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
 
 type Fields = Mapping[str, object]
 type Headers = Mapping[str, str]
@@ -184,8 +189,10 @@ def media_error(body: bytes, status: int, headers: Headers) -> LockerError:
     return ServiceError("The service answered with a page in place of the file", code=status)
 
 
-def mime_type(file_name: str | None) -> str:
-    """Return the type of a file by its name; MP3 is what lockers hold mostly."""
+def mime_type(file_name: str | None, told: str | None = None) -> str:
+    """Return the type of a file as it is told, or by its name; MP3 is what lockers hold mostly."""
+    if told is not None and _MEDIA_TYPE.fullmatch(told):
+        return told
     return _MIME_TYPES.get(PurePosixPath(file_name or "").suffix.lstrip(".").casefold(), "audio/mpeg")
 
 
@@ -266,7 +273,7 @@ def _track(fields: Fields, album: Fields) -> Track | None:
         genre=convert.text(fields.get("genre")),
         duration=convert.seconds_of_milliseconds(fields.get("trackLength")),
         size=convert.positive(fields.get("trackFileSize")),
-        mime_type=mime_type(file_name),
+        mime_type=mime_type(file_name, convert.text(fields.get("trackFileMimeType"))),
         file_name=file_name,
         artwork=(f"album-{album_id}" if album_id else f"track-{key}") if has_art else None,
     )

@@ -15,11 +15,6 @@ class SessionKeeper[Session]:
         self._session: Session | None = None
         self._login: asyncio.Task[Session] | None = None
 
-    @property
-    def session(self) -> Session | None:
-        """Return the session that was made last, or None before the first."""
-        return self._session
-
     async def renew(self) -> Session:
         """Log in anew, or wait for the login that is under way; raise what it raises."""
         if self._login is None:

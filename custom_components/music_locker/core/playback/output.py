@@ -111,7 +111,7 @@ class Output(ABC):
     async def load(self, media: Media, *, position: float = 0.0, paused: bool = False) -> None:
         """Play ``media`` from ``position`` seconds, in place of what plays now."""
 
-    async def set_next(self, media: Media | None) -> None:
+    async def set_next(self, media: Media | None) -> None:  # noqa: B027 - only with NEXT
         """Take what comes after the present media, for playing without a gap; only with NEXT."""
 
     @abstractmethod
@@ -126,13 +126,13 @@ class Output(ABC):
     async def stop(self) -> None:
         """Stop and forget what was loaded."""
 
-    async def seek(self, position: float) -> None:
+    async def seek(self, position: float) -> None:  # noqa: B027 - only with SEEK
         """Go on from ``position`` seconds of the present media; only with SEEK."""
 
-    async def set_volume(self, volume: int) -> None:
+    async def set_volume(self, volume: int) -> None:  # noqa: B027 - only with VOLUME
         """Set the volume, 0 to 100; only with VOLUME."""
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027 - many start no task
         """End every task that the output started."""
 
     def emit(self, event: OutputEvent) -> None:
