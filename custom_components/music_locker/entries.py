@@ -5,9 +5,11 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_TARGET
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.event import async_track_entity_registry_updated_event
 
 from .const import CONF_KIND, CONF_PLAYER_ID, CONF_SERVICE, CONF_SETTINGS, DOMAIN, EntryKind
 from .core.errors import AuthenticationError, LockerError
@@ -39,6 +41,7 @@ async def open_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry, resourc
             locker_id = entry.entry_id
         case EntryKind.PLAYER if CONF_TARGET in entry.data:
             speaker = HomeAssistantOutput(hass, entry.entry_id, entry.data[CONF_TARGET], core.streams)
+            resources.callback(_follow_new_ids(hass, entry))
     player = await _open_player(entry, core, resources, speaker)
     if entry.data[CONF_KIND] == EntryKind.MPD_SERVER:
         await _open_mpd_server(entry, core, resources)
@@ -52,6 +55,19 @@ async def _open_player(
     player = await core.add_player(player_id, entry.title, output)
     resources.push_async_callback(core.remove_player, player_id)
     return player
+
+
+@callback
+def _follow_new_ids(hass: HomeAssistant, entry: MusicLockerConfigEntry) -> CALLBACK_TYPE:
+    """Keep to the speaker when a user gives it a new entity id; the answer ends that."""
+
+    @callback
+    def note(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        if (new_id := event.data["entity_id"]) != entry.data[CONF_TARGET] and event.data["action"] == "update":
+            hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TARGET: new_id})
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return async_track_entity_registry_updated_event(hass, entry.data[CONF_TARGET], note)
 
 
 async def _open_locker(

@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -17,6 +18,7 @@ from custom_components.music_locker.runtime import MusicLockerConfigEntry, open_
 from mpd_bridge.locker_server import Fault, LockerServer
 
 from .conftest import PASSWORD, USER, SetUp, make_entry
+from .speakers import SimpleSpeaker
 
 
 def locker_entry(settings: dict[str, str]) -> MockConfigEntry:
@@ -180,6 +182,21 @@ class TestCore:
 
         assert entry.state is ConfigEntryState.SETUP_RETRY
         assert entry.error_reason_translation_key == "storage_failed"
+
+
+async def test_a_speaker_with_a_new_entity_id_stays_the_players(
+    hass: HomeAssistant,
+    player: MusicLockerConfigEntry,
+    speaker: SimpleSpeaker,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    entity_registry.async_update_entity(speaker.entity_id, new_entity_id="media_player.loud")
+    await hass.async_block_till_done()
+
+    assert player.data["target"] == "media_player.loud"
+    assert player.state is ConfigEntryState.LOADED
+    assert (state := hass.states.get("media_player.kitchen")) is not None
+    assert state.state == "idle"
 
 
 async def test_each_entry_has_a_device(hass: HomeAssistant, set_up: SetUp, device_registry: dr.DeviceRegistry) -> None:
