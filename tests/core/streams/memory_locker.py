@@ -58,7 +58,7 @@ class MemoryLocker(Adapter):
         track_id: str,
         *,
         offset: int = 0,
-        mp3: bool = False,  # noqa: ARG002 - the contract's
+        mp3: bool = False,
     ) -> AsyncIterator[StreamReader]:
         self.opened.append(offset)
         if self.errors:

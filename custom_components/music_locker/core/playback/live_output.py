@@ -6,8 +6,7 @@ the position goes on by the clock, and tracks start and end in their time.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+import logging
 
 from aiohttp import web
 
@@ -16,6 +15,7 @@ from ..streams import Streams
 from ..streams.deck import Deck, measure, reason
 from ..streams.encoder import MP3_FRAME, Mp3Encoder
 from ..streams.live import Broadcast
+from ..streams.pace import Pace
 from ..streams.transcode import BYTES_PER_SECOND, FRAME_BYTES
 from .output import (
     Ended,
@@ -30,6 +30,8 @@ from .output import (
     StateChanged,
     VolumeChanged,
 )
+
+_LOGGER = logging.getLogger(__name__)
 
 LEAD = 1.0  # seconds that the listeners are ahead of the clock
 BLOCK_BYTES = 4 * MP3_FRAME * FRAME_BYTES
@@ -49,20 +51,11 @@ class LiveOutput(Output):
     plugin = "httpd"
     features = OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME | OutputFeature.NEXT
 
-    def __init__(
-        self,
-        output_id: str,
-        name: str,
-        streams: Streams,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    ) -> None:
-        """Keep the parts; ``clock`` gives seconds and ``sleep`` waits for them: they set the pace."""
+    def __init__(self, output_id: str, name: str, streams: Streams, *, pace: Pace | None = None) -> None:
+        """Keep the parts; without ``pace`` it is the machine's clock."""
         super().__init__(output_id, name)
         self._streams = streams
-        self._clock = clock
-        self._sleep = sleep
+        self._pace = pace or Pace()
         self._volume = _FULL_VOLUME
         self._media: Media | None = None
         self._following: Media | None = None
@@ -91,7 +84,7 @@ class LiveOutput(Output):
     def position(self) -> float:
         """Return how far the present media has come, in seconds."""
         if self._state is OutputState.PLAYING and self._deck is None:
-            return self._position + self._clock() - self._since
+            return self._position + self._pace.now() - self._since
         return self._position
 
     # Commands
@@ -111,8 +104,8 @@ class LiveOutput(Output):
         """Take what comes after the present media; it is fetched ahead while somebody listens."""
         self._following = media
         self._drop_next_deck()
-        if media is not None and media.track is not None and self._broadcast.listening:
-            self._streams.prefetch(media.track)
+        if media is not None and self._broadcast.listening:
+            self._prefetch(media)
         self._wake.set()
 
     async def play(self) -> None:
@@ -122,7 +115,7 @@ class LiveOutput(Output):
             raise OutputError("There is nothing to play")
         if self._state is OutputState.PLAYING:
             return
-        self._since = self._clock()
+        self._since = self._pace.now()
         self._state = OutputState.PLAYING
         self._open_deck()
         if self._started:
@@ -190,20 +183,26 @@ class LiveOutput(Output):
     async def _work(self) -> None:
         while True:
             self._wake.clear()
-            if self._broadcast.listening:
-                await self._send_block()
-            elif self._state is OutputState.PLAYING:
-                await self._pass_time()
-            else:
-                await self._wake.wait()
+            try:
+                if self._broadcast.listening:
+                    await self._send_block()
+                elif self._state is OutputState.PLAYING:
+                    await self._pass_time()
+                else:
+                    await self._wake.wait()
+            except Exception:
+                # One track must not end the stream for ever.
+                _LOGGER.exception("Unexpected error in the live stream %s", self.id)
+                self._fail("The track cannot be played")
+                await self._pace.wait(self._wake, LEAD)
 
     async def _send_block(self) -> None:
         """Send the next block when its time has come."""
-        if self._sent_until < self._clock() - _TOO_LATE:
-            self._sent_until = self._clock()
-        early = self._sent_until + BLOCK_SECONDS - LEAD - self._clock()
+        if self._sent_until < self._pace.now() - _TOO_LATE:
+            self._sent_until = self._pace.now()
+        early = self._sent_until + BLOCK_SECONDS - LEAD - self._pace.now()
         if early > 0:
-            await self._wait(early)
+            await self._pace.wait(self._wake, early)
             return
         pcm = await self._block()
         if pcm is None:
@@ -226,7 +225,7 @@ class LiveOutput(Output):
         self._announce()
         remaining = duration - self.position
         if remaining > 0:
-            await self._wait(remaining)
+            await self._pace.wait(self._wake, remaining)
         else:
             self._go_on(-remaining)
 
@@ -249,16 +248,6 @@ class LiveOutput(Output):
             self._duration = measuring.result()
         else:
             self._fail(reason(error))
-
-    async def _wait(self, seconds: float) -> None:
-        """Wait for the time or for news, whichever is first."""
-        sleeping = asyncio.ensure_future(self._sleep(seconds))
-        waking = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait([sleeping, waking], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            waking.cancel()
 
     # Sound
 
@@ -332,7 +321,7 @@ class LiveOutput(Output):
             self._duration = None
         self._media = media
         self._position = max(0.0, position)
-        self._since = self._clock()
+        self._since = self._pace.now()
         self._started = self._starving = False
 
     def _announce(self) -> None:
@@ -400,16 +389,20 @@ class LiveOutput(Output):
     def _listeners_changed(self) -> None:
         """Go over from the clock to decoding, or back."""
         if self._broadcast.listening:
-            self._sent_until = self._clock()
+            self._sent_until = self._pace.now()
             self._open_deck()
-            following = self._following
-            if following is not None and following.track is not None:
-                self._streams.prefetch(following.track)
+            if self._following is not None:
+                self._prefetch(self._following)
         else:
-            self._drop_deck()
-            self._drop_next_deck()
-            self._since = self._clock()
+            self._position = self.position
+            self._since = self._pace.now()
+            self._starving = False
+            self._drop_decks()
         self._wake.set()
+
+    def _prefetch(self, media: Media) -> None:
+        if media.track is not None:
+            self._streams.prefetch(media.track)
 
     def _tell(self, event: OutputEvent) -> None:
         """Tell soon: the player is still inside its command, and is not to be called back there."""

@@ -115,7 +115,7 @@ class Decoder:
                 packet = next(packets, None)
                 if packet is None:
                     return
-                yield from cast("list[AudioFrame]", packet.decode())
+                yield from packet.decode()
                 damaged = 0
             except av.error.EOFError:
                 return
