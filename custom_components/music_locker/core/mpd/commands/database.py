@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..arguments import parse_position
+from ..adding import insert_position
 from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
 from ..index import Index, Rows, index_of
@@ -55,10 +55,7 @@ async def searchadd(session: Session, arguments: Sequence[str]) -> None:
 
 async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
     selection = parse_selection(arguments, folded=folded, takes_position=True)
-    queue = session.player.queue
-    position = None
-    if selection.position is not None:
-        position = parse_position(selection.position, len(queue), queue.current_position)
+    position = None if selection.position is None else insert_position(session.player, selection.position)
     index = await _index(session)
     tracks = [index.tracks[row] for row in selection.rows(index)]
     if tracks:

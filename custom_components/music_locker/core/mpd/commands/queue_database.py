@@ -29,7 +29,7 @@ def playlistsearch(session: Session, arguments: Sequence[str]) -> None:
 def _show_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
     selection = parse_selection(arguments, folded=folded, queue=True)
     matches = compile_filter(selection.filter)
-    found = [(position, item) for position, item in enumerate(session.player.queue.items) if matches(_song(item))]
+    found = [(position, item) for position, item in enumerate(session.player.queue) if matches(_song(item))]
     if selection.sort is not None:
         key = _sort_key(selection.sort)
         found.sort(key=lambda entry: key(entry[1]), reverse=selection.descending)

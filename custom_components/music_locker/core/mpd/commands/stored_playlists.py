@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ...models import Track
-from ..arguments import ALL, parse_position
+from ..adding import insert_position
+from ..arguments import ALL
 from ..errors import AckCode, AckError
 from ..index import Index, index_of
 from ..registry import Permission, command
@@ -38,11 +39,10 @@ async def listplaylistinfo(session: Session, arguments: Sequence[str]) -> None:
 @command("load", section=_SECTION, minimum=1, maximum=3, permission=Permission.ADD)
 async def load(session: Session, arguments: Sequence[str]) -> None:
     """Queue a playlist, or a range of it, at the end or at a position."""
-    queue = session.player.queue
     position = None
     if len(arguments) > 2:  # noqa: PLR2004 - the name, the range, the position
         parse_window(arguments[1])
-        position = parse_position(arguments[2], len(queue), queue.current_position)
+        position = insert_position(session.player, arguments[2])
     tracks = await _tracks(session, arguments[:2])
     if tracks:
         session.player.add(tracks, position)

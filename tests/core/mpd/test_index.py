@@ -1,0 +1,104 @@
+"""The index of the database: by its shortcuts it finds what testing every song finds."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from music_locker_core.hub import Core
+from music_locker_core.mpd.filter_parser import parse_filter
+from music_locker_core.mpd.filters import Song, compile_filter
+from music_locker_core.mpd.index import Index, index_of
+from music_locker_core.mpd.listing import collation_key, make_listing
+from music_locker_core.mpd.tags import ALL_TAGS
+from tests.core.mpd.shelf import TRACKS, ShelfLocker
+
+TAGS = ("artist", "albumartist", "title", "album", "genre", "track", "date", "disc", "composer", "any", "file")
+OPERATORS = (
+    "==",
+    "!=",
+    "contains ",
+    "!contains ",
+    "starts_with ",
+    "!starts_with ",
+    "eq_ci ",
+    "contains_ci ",
+    "!eq_cs ",
+)
+VALUES = ("", "Björk", "BJÖRK", "b", "Quot", "1", "Pop", "Shelf/Björk/Homogenic/01 Hunter.mp3", "shelf", "Hunter", "夜")
+OTHERS = (
+    "(base 'Shelf/Björk')",
+    "(base '')",
+    "(base 'nowhere')",
+    "(base 'Shelf/Björk/Homogenic/01 Hunter.mp3')",
+    "(added-since '2026-01-01')",
+    "(modified-since '2026-01-01')",
+    "(AudioFormat == '44100:16:2')",
+    "(prio >= '0')",
+    "(prio >= '1')",
+)
+
+
+def random_expression(random: Random, depth: int = 0) -> str:
+    kind = random.random()
+    if depth < 3 and kind < 0.25:
+        return f"(!{random_expression(random, depth + 1)})"
+    if depth < 3 and kind < 0.55:
+        parts = [random_expression(random, depth + 1) for _ in range(random.randint(2, 3))]
+        return f"({' AND '.join(parts)})"
+    if kind < 0.65:
+        return random.choice(OTHERS)
+    return f"({random.choice(TAGS)} {random.choice(OPERATORS)}'{random.choice(VALUES)}')"
+
+
+@pytest.fixture
+async def index(core: Core) -> Index:
+    return await index_of(core.library)
+
+
+@pytest.mark.parametrize("copies", [1, 40])
+async def test_shortcuts_find_what_testing_every_song_finds(core: Core, locker: ShelfLocker, copies: int) -> None:
+    locker.all_tracks = [replace(track, id=f"{track.id}-{copy}") for track in TRACKS for copy in range(copies)]
+    await core.sync("shelf")
+    index = await index_of(core.library)
+    assert len(index.tracks) == copies * len(TRACKS)
+    random = Random(7)  # noqa: S311 - the same filters in every run
+    for _ in range(600):
+        expression = random_expression(random)
+        folded = random.random() < 0.5
+        chosen = parse_filter([expression], folded=folded, queue=True)
+        matches = compile_filter(chosen)
+        expected = [row for row, track in enumerate(index.tracks) if matches(Song(track.uri, track))]
+        assert list(index.select(chosen)) == expected, expression
+
+
+def test_songs_for_a_few_masks_are_kept(index: Index) -> None:
+    mask = frozenset({"title"})
+    assert not index.has_blocks(mask)
+    blocks = index.blocks(mask)
+    assert index.blocks(mask) is blocks
+    for tag in sorted(ALL_TAGS):
+        index.blocks(frozenset({tag}) | {"artist"})
+    assert not index.has_blocks(mask)
+
+
+def test_names_are_sorted_as_a_reader_sorts_them() -> None:
+    names = ["zebra", "Ähre", "apple", "Zoo", "_under", "(bracket)", "10", "9", "äpfel", "Apple"]
+    assert sorted(names, key=collation_key) == [
+        "_under",
+        "(bracket)",
+        "10",
+        "9",
+        "Ähre",
+        "äpfel",
+        "Apple",
+        "apple",
+        "zebra",
+        "Zoo",
+    ]
+
+
+def test_a_locker_without_songs_is_shown() -> None:
+    listing = make_listing([], ["Empty"])
+    assert listing.entries == ["Empty"]
+    assert listing.directories[""].directories == ["Empty"]
