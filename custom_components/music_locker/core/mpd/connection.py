@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import override
 
@@ -13,10 +14,9 @@ from .session import Session
 LONGEST_LINE = 8192
 """Bytes of a line with its end, as MPD's input buffer (``src/event/BufferedSocket.hxx``)."""
 LARGEST_LIST = 2 * 1024 * 1024
-"""Bytes of a command list, as MPD's ``max_command_list_size``."""
+"""Characters of a command list, as MPD's ``max_command_list_size``."""
 ONE_WRITE = 64 * 1024
 """Bytes of an answer that is written in one piece; a longer one waits for its reader."""
-_UNREAD_LIMIT = 256 * 1024  # bytes that may wait while a command runs
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,7 +34,8 @@ class Connection(asyncio.Protocol):
         self._closed = closed
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._unread = bytearray()
+        self._unread = b""  # the begin of a line
+        self._lines: deque[bytes] = deque()  # complete, and not yet handled
         self._list: _CommandList | None = None
         self._running: asyncio.Task[None] | None = None
         self._writable = asyncio.Event()
@@ -63,7 +64,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what arrived."""
         self._last_sign = self._loop.time()
-        self._unread += data
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        self._lines.extend(lines)
         self._process()
 
     @override
@@ -109,18 +111,15 @@ class Connection(asyncio.Protocol):
 
     def _process(self) -> None:
         """Handle every complete line, until a command has to wait."""
-        start = 0
-        while self._ready():
-            end = self._unread.find(b"\n", start)
-            length = (len(self._unread) if end < 0 else end + 1) - start
-            if length > LONGEST_LINE or (end < 0 and length == LONGEST_LINE):
+        lines = self._lines
+        while lines and self._ready():
+            line = lines.popleft()
+            if len(line) < LONGEST_LINE:
+                self._handle(decode_line(line))
+            else:
                 self._refuse("a line is too long")
-                break
-            if end < 0:
-                break
-            self._handle(decode_line(bytes(self._unread[start:end])))
-            start = end + 1
-        del self._unread[:start]
+        if len(self._unread) >= LONGEST_LINE and not lines and self._ready():
+            self._refuse("a line is too long")
         self._hold_back()
 
     def _ready(self) -> bool:
@@ -133,7 +132,7 @@ class Connection(asyncio.Protocol):
         """Read no more from a client that sends faster than it is served."""
         if self._transport is None or self._transport.is_closing():
             return
-        if len(self._unread) > _UNREAD_LIMIT:
+        if self._lines:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
@@ -156,7 +155,7 @@ class Connection(asyncio.Protocol):
         if line == "command_list_end":
             self._list = None
             self._start(self._answer_list(commands))
-        elif line.split(maxsplit=1)[0] in {"idle", "noidle"}:
+        elif line.startswith(("idle", "noidle")) and line.split(maxsplit=1)[0] in {"idle", "noidle"}:
             self._refuse("idle came in a command list")
         elif not commands.add(line):
             self._refuse("a command list is too large")
@@ -266,7 +265,7 @@ class _CommandList:
     def add(self, line: str) -> bool:
         """Add a line, and tell whether the list is still of a bearable size."""
         self.lines.append(line)
-        self._size += len(line.encode()) + 1
+        self._size += len(line) + 1
         return self._size <= LARGEST_LIST
 
 

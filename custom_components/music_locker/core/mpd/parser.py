@@ -10,8 +10,8 @@ MAXIMUM_ARGUMENTS = 2 + 2 * len(NAMES)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SPACE = re.compile(r"[\x01-\x20]*")
-_UNQUOTED = re.compile(r"[^\x00-\x20\"']+")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ARGUMENT = re.compile(r"""[\x01-\x20]*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\x00-\x20"']+))(?![^\x01-\x20])""", re.DOTALL)
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WHITE = "".join(map(chr, range(1, 33)))
 
@@ -22,7 +22,9 @@ class NotMpdError(AckError):
 
 def decode_line(line: bytes) -> str:
     """Return a received line as text: white space at its end, and what follows a NUL, is not part of it."""
-    return line.partition(b"\0")[0].decode(errors="replace").rstrip(_WHITE)
+    if b"\0" in line:
+        line = line.partition(b"\0")[0]
+    return line.decode(errors="replace").rstrip(_WHITE)
 
 
 def split_name(line: str) -> tuple[str, str]:
@@ -39,35 +41,30 @@ def split_name(line: str) -> tuple[str, str]:
 def split_arguments(text: str) -> list[str]:
     """Return the arguments of a command, quotes and escapes undone; raise AckError."""
     arguments: list[str] = []
+    text = text.rstrip(_WHITE)
     end = len(text)
-    at = _skip_space(text, 0)
+    at = 0
     while at < end:
         if len(arguments) == MAXIMUM_ARGUMENTS:
             raise AckError(AckCode.ARG, "Too many arguments")
-        argument, at = _quoted(text, at) if text[at] == '"' else _unquoted(text, at)
-        arguments.append(argument)
-        at = _skip_space(text, at)
+        match = _ARGUMENT.match(text, at)
+        if match is None:
+            raise AckError(AckCode.UNKNOWN, _reason(text, at))
+        quoted, plain = match.groups()
+        if quoted is None:
+            arguments.append(plain)
+        else:
+            arguments.append(_ESCAPE.sub(r"\1", quoted) if "\\" in quoted else quoted)
+        at = match.end()
     return arguments
 
 
-def _skip_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return at if match is None else match.end()
-
-
-def _unquoted(text: str, at: int) -> tuple[str, int]:
-    match = _UNQUOTED.match(text, at)
-    if match is None or text[match.end() : match.end() + 1] in {'"', "'"}:
-        raise AckError(AckCode.UNKNOWN, "Invalid unquoted character")
-    return match[0], match.end()
-
-
-def _quoted(text: str, at: int) -> tuple[str, int]:
-    match = _QUOTED.match(text, at)
-    if match is None:
-        raise AckError(AckCode.UNKNOWN, "Missing closing '\"'")
-    end = match.end()
-    if end < len(text) and text[end] > " ":
-        raise AckError(AckCode.UNKNOWN, "Space expected after closing '\"'")
-    value = match[1]
-    return (_ESCAPE.sub(r"\1", value) if "\\" in value else value), end
+def _reason(text: str, at: int) -> str:
+    """Return what is wrong with the argument that begins at or after ``at``."""
+    start = _SPACE.match(text, at)
+    at = at if start is None else start.end()
+    if text[at] != '"':
+        return "Invalid unquoted character"
+    if _QUOTED.match(text, at) is None:
+        return "Missing closing '\"'"
+    return "Space expected after closing '\"'"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from .errors import AckCode, AckError
-from .permissions import Permission
+from .permissions import ALL_PERMISSIONS, Permission
 from .session import Session
 
 __all__ = ["COMMANDS", "Command", "Permission", "command"]
@@ -27,7 +27,7 @@ class Command:
 
     def check(self, permissions: Permission, arguments: Sequence[str]) -> None:
         """Raise AckError with MPD's text if these permissions or this number of arguments do not do."""
-        if self.permission not in permissions:
+        if permissions is not ALL_PERMISSIONS and self.permission not in permissions:  # the first is quick
             raise AckError(AckCode.PERMISSION, f'you don\'t have permission for "{self.name}"')
         count = len(arguments)
         if self.minimum == self.maximum and count != self.minimum:

@@ -1,6 +1,6 @@
 """Commands about where sound goes (protocol, "Audio output devices").
 
-A player plays to one of its outputs at a time: enabling one takes the sound from the other, disabling one gives it back.
+A player plays to one of its outputs at a time: enabling one takes the sound from the other.
 """
 
 from collections.abc import Sequence
