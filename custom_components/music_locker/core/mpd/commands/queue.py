@@ -27,7 +27,7 @@ async def addid(session: Session, arguments: Sequence[str]) -> None:
     """Add one track or URL, and print its id."""
     position = insert_position(session.player, arguments[1]) if len(arguments) > 1 else None
     item_ids = await session.player.add([require_track_or_url(session, arguments[0])], position)
-    session.reply.pair("Id", item_ids[0])
+    session.reply.raw(b"Id: %d\n" % item_ids[0])
 
 
 @command("clear", section=_SECTION, permission=Permission.PLAYER)
