@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.components.media_player import (
@@ -86,7 +87,7 @@ class Speaker:
         """Return where it is now in what it plays, in seconds, or None where it does not tell."""
         position = _number(self._attribute(ATTR_MEDIA_POSITION))
         told_at = self._attribute(ATTR_MEDIA_POSITION_UPDATED_AT)
-        if position is None or told_at is None or self.state is not OutputState.PLAYING:
+        if position is None or not isinstance(told_at, datetime) or self.state is not OutputState.PLAYING:
             return position
         return position + (dt_util.utcnow() - told_at).total_seconds()
 

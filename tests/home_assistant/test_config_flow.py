@@ -92,7 +92,7 @@ class TestLocker:
         assert result["data"]["service"] == "mp3tunes"
         assert result["data"]["settings"] == settings
         assert result["data"]["player_id"] == "mp3tunes"
-        assert USER in result["result"].unique_id
+        assert result["result"].unique_id == f"mp3tunes_{settings['url'].removeprefix('http://')}_{USER}"
 
     async def test_the_service_is_asked_for_over_https_by_default(self, hass: HomeAssistant) -> None:
         form = await choose(hass, "mp3tunes")

@@ -227,11 +227,11 @@ class TestTransport:
 
         await act(hass, "media_pause")
         assert shown(hass).state == MediaPlayerState.PAUSED
-        assert speaker.state is MediaPlayerState.PAUSED
+        assert shown(hass, speaker.entity_id).state == MediaPlayerState.PAUSED
 
         await act(hass, "media_play")
         assert shown(hass).state == MediaPlayerState.PLAYING
-        assert speaker.state is MediaPlayerState.PLAYING
+        assert shown(hass, speaker.entity_id).state == MediaPlayerState.PLAYING
 
     async def test_stop_keeps_the_queue_and_play_begins_again(
         self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, speaker: SimpleSpeaker

@@ -16,7 +16,7 @@ def assert_has_texts(result: ConfigFlowResult) -> None:
     config = TEXTS["config"]
     match result["type"]:
         case FlowResultType.MENU:
-            assert set(config["step"][result["step_id"]]["menu_options"]) == set(result["menu_options"])
+            assert list(config["step"][result["step_id"]]["menu_options"]) == result["menu_options"]
         case FlowResultType.FORM:
             step = config["step"][result["step_id"]]
             schema = result["data_schema"]
