@@ -27,7 +27,7 @@ def table() -> str:
 
 def _row(command: Command) -> str:
     permission = "" if command.permission is Permission.NONE else str(command.permission.name).lower()
-    does = (command.handler.__doc__ or "").partition("\n")[0].replace("|", "\\|")
+    does = (command.handler.__doc__ or "").partition("\n")[0].replace("|", "\\|").replace("``", "`")
     return f"| `{command.name}` | {command.section} | {_count(command)} | {permission} | {does} |\n"
 
 
