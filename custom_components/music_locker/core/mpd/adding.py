@@ -1,28 +1,30 @@
 """What ``add`` and ``addid`` name: a track, a folder, one of our stream URLs, or a foreign URL."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from ..models import Track
 from ..playback.player import Player
+from ..streams.tokens import STREAM_PATH
 from .arguments import parse_position
 from .errors import AckCode, AckError
+from .index import index_of
 from .session import Session
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.+-]*)://")
 _FOREIGN = frozenset({"http", "https"})
 
 
-def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
-    """Return the tracks that a URI names, or a foreign URL; raise AckError."""
+async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
+    """Return the tracks that a URI names, those of a folder in MPD's order, or a foreign URL; raise AckError."""
     addition = _track_or_url(session, uri)
     if addition is not None:
         return [addition]
-    tracks = _tracks_below(session.core.library.catalog.tracks, uri.strip("/"))
-    if not tracks and uri not in {"", "/"}:
+    index = await index_of(session.core.library, session.tag_mask)
+    folder = index.directories.get(uri.strip("/"))
+    if folder is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")
-    return tracks
+    return index.tracks[folder.start : folder.end]
 
 
 def require_track_or_url(session: Session, uri: str) -> Track | str:
@@ -53,22 +55,13 @@ def _track_or_url(session: Session, uri: str) -> Track | str | None:
     if (scheme := _SCHEME.match(uri)) is not None:
         if scheme[1].lower() not in _FOREIGN:
             raise AckError(AckCode.ARG, "Unsupported URI scheme")
+        if STREAM_PATH not in uri:
+            return uri
         key = session.core.streams.track_of(uri)
         track = None if key is None else catalog.track(key)
-        return uri if track is None else track
+        if track is None:  # an old address of ours: it holds a token, and no output could play it
+            raise AckError(AckCode.NO_EXIST, "No such song")
+        return track
     if uri.startswith("/") and uri != "/":
         raise AckError(AckCode.PERMISSION, "Access denied")
     return catalog.track_by_uri(uri)
-
-
-def _tracks_below(tracks: Sequence[Track], folder: str) -> Sequence[Track]:
-    """Return the tracks of a folder and of all folders in it; ``tracks`` are in the order of their URIs."""
-    if not folder:
-        return tracks
-    begin = bisect_left(tracks, f"{folder}/", key=_uri)
-    end = bisect_left(tracks, f"{folder}0", key=_uri)  # "0" comes right after "/"
-    return tracks[begin:end]
-
-
-def _uri(track: Track) -> str:
-    return track.uri

@@ -9,6 +9,7 @@ from ..playback.player import Player
 from . import commands as commands  # noqa: PLC0414 - registers every command
 from .connection import Connection
 from .core import Core
+from .index import index_of
 from .permissions import ALL_PERMISSIONS, Permission
 from .session import Session
 
@@ -48,6 +49,7 @@ class MpdServer:
         self._players: dict[Player, Callable[[], None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._telling: asyncio.Handle | None = None
+        self._indexing: asyncio.Task[object] | None = None
 
     @property
     def port(self) -> int:
@@ -63,6 +65,7 @@ class MpdServer:
         self._server = await loop.create_server(self._connect, self._host, self._port)
         self._unsubscribe = self._core.subscribe(self._on_core_event)
         self._follow_players()
+        self._make_index()
 
     async def close(self) -> None:
         """End every connection and free the port."""
@@ -76,6 +79,8 @@ class MpdServer:
         self._players.clear()
         if self._telling is not None:
             self._telling.cancel()
+        if self._indexing is not None:
+            await asyncio.wait([self._indexing])  # a thread, which cannot be ended
         await asyncio.gather(*(connection.abort() for connection in tuple(self._connections)))
         async with asyncio.timeout(_CLOSE_TIMEOUT):
             await self._server.wait_closed()
@@ -123,6 +128,7 @@ class MpdServer:
             case SyncStarted() | SyncEnded():
                 self._notify_all("update")
             case CatalogChanged():
+                self._make_index()
                 self._notify_all("database", "stored_playlist")
             case SyncProgress():
                 pass
@@ -130,6 +136,12 @@ class MpdServer:
                 self._follow_players()
                 self._move_clients()
                 self._notify_all("partition")
+
+    def _make_index(self) -> None:
+        """Make the index of the present catalog ahead of the first command that needs it."""
+        if self._indexing is None or self._indexing.done():
+            self._indexing = asyncio.create_task(index_of(self._core.library), name="music locker MPD index")
+            self._indexing.add_done_callback(_note_failure)
 
     def _move_clients(self) -> None:
         """Bring the clients of a player that has gone to the default one."""
@@ -156,6 +168,11 @@ class MpdServer:
         self._telling = None
         for connection in tuple(self._connections):
             connection.tell()
+
+
+def _note_failure(task: asyncio.Task[object]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOGGER.error("MPD index failed", exc_info=error)
 
 
 class _Refusal(asyncio.Protocol):

@@ -19,7 +19,7 @@ _HIGHEST_PRIORITY = 255
 async def add(session: Session, arguments: Sequence[str]) -> None:
     """Add a track, every track below a folder, or a URL."""
     position = insert_position(session.player, arguments[1]) if len(arguments) > 1 else None
-    await session.player.add(find_addition(session, arguments[0]), position)
+    await session.player.add(await find_addition(session, arguments[0]), position)
 
 
 @command("addid", section=_SECTION, minimum=1, maximum=2, permission=Permission.ADD)
