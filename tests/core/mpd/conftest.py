@@ -3,13 +3,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.tools.fake_speaker import FakeSpeaker
 
 from music_locker_core.hub import Core
 from music_locker_core.mpd.server import MpdServer
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.shelf import ShelfLocker
+from tests.core.mpd.speaker import Speaker
 
 type Connect = Callable[[], Awaitable[RawClient]]
 
@@ -30,18 +30,18 @@ async def core(tmp_path: Path, locker: ShelfLocker) -> AsyncIterator[Core]:
 
 
 @pytest.fixture
-def speaker() -> FakeSpeaker:
-    return FakeSpeaker("speaker.default", "Speaker")
+def speaker() -> Speaker:
+    return Speaker("speaker.default", "Speaker")
 
 
 @pytest.fixture
-async def player(core: Core, speaker: FakeSpeaker) -> Player:
+async def player(core: Core, speaker: Speaker) -> Player:
     return await core.add_player("default", "Default", speaker)
 
 
 @pytest.fixture
 async def kitchen(core: Core) -> Player:
-    return await core.add_player("kitchen", "Kitchen", FakeSpeaker("speaker.kitchen", "Kitchen"))
+    return await core.add_player("kitchen", "Kitchen", Speaker("speaker.kitchen", "Kitchen"))
 
 
 @pytest.fixture

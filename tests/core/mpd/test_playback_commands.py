@@ -2,13 +2,13 @@
 
 import mpd.asyncio
 import pytest
-from tests.tools.fake_speaker import FakeSpeaker
 
 from music_locker_core.hub import Core
 from music_locker_core.mpd.server import MpdServer
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
+from tests.core.mpd.speaker import Speaker
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def test_options_are_kept(client: RawClient) -> None:
         ]
 
 
-async def test_the_volume_is_the_speakers(client: RawClient, speaker: FakeSpeaker) -> None:
+async def test_the_volume_is_the_speakers(client: RawClient, speaker: Speaker) -> None:
     assert await client.ask("setvol 30") == ["OK"]
     assert speaker.volume == 30
     assert await client.ask("volume +5") == ["OK"]
@@ -144,7 +144,7 @@ async def test_stats_count_the_library(client: RawClient) -> None:
     assert int(pairs["db_playtime"]) == 740
 
 
-async def test_an_error_is_shown_until_it_is_cleared(album: RawClient, player: Player, speaker: FakeSpeaker) -> None:
+async def test_an_error_is_shown_until_it_is_cleared(album: RawClient, player: Player, speaker: Speaker) -> None:
     await album.ask("play 0")
     current = player.current
     assert current is not None

@@ -1,0 +1,71 @@
+"""A speaker that does at once what it is told."""
+
+from typing import override
+
+from music_locker_core.playback.output import (
+    Failed,
+    Media,
+    Output,
+    OutputFeature,
+    OutputState,
+    Started,
+    StateChanged,
+    VolumeChanged,
+)
+
+
+class Speaker(Output):
+    """Play nothing, and tell everything."""
+
+    def __init__(self, output_id: str, name: str) -> None:
+        super().__init__(output_id, name)
+        self.level = 50
+        self.media: Media | None = None
+
+    @property
+    @override
+    def plugin(self) -> str:
+        return "speaker"
+
+    @property
+    @override
+    def features(self) -> OutputFeature:
+        return OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME
+
+    @property
+    @override
+    def volume(self) -> int:
+        return self.level
+
+    @override
+    async def load(self, media: Media, *, position: float = 0.0, paused: bool = False) -> None:
+        self.media = media
+        self.emit(Started(media.item_id))
+        self.emit(StateChanged(OutputState.PAUSED if paused else OutputState.PLAYING, position))
+
+    @override
+    async def play(self) -> None:
+        self.emit(StateChanged(OutputState.PLAYING))
+
+    @override
+    async def pause(self) -> None:
+        self.emit(StateChanged(OutputState.PAUSED))
+
+    @override
+    async def stop(self) -> None:
+        self.media = None
+        self.emit(StateChanged(OutputState.IDLE))
+
+    @override
+    async def seek(self, position: float) -> None:
+        self.emit(StateChanged(OutputState.PLAYING, position))
+
+    @override
+    async def set_volume(self, volume: int) -> None:
+        self.level = volume
+        self.emit(VolumeChanged(volume))
+
+    def fail(self, message: str) -> None:
+        """Fail to play what was loaded."""
+        assert self.media is not None
+        self.emit(Failed(self.media.item_id, message))
