@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.music_locker import shelves
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import PLAYLIST, SetUp
@@ -126,6 +127,41 @@ class TestBrowse:
         assert await async_setup_component(hass, "music_locker", {})
 
         assert titles(await browse(hass)) == []
+
+
+class TestLongLists:
+    @pytest.fixture(autouse=True)
+    def _short_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shelves, "PAGE", 2)
+
+    async def test_a_long_list_is_divided_by_letter(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        assert titles(await browse(hass, "MP3tunes", "Tracks")) == ["B", "M", "Q", "S", "U", "W"]
+        assert titles(await browse(hass, "MP3tunes", "Tracks", "U")) == ["Jörg Käfer Trio \N{EN DASH} Übermut"]
+        assert titles(await browse(hass, "MP3tunes", "Artists")) == ["Jörg Käfer Trio", "The Paper Lanterns"]
+
+    async def test_what_is_long_inside_is_divided_into_pages(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        album = await browse(hass, "MP3tunes", "Albums", "Harbour Songs")
+        assert titles(album) == ["1 \N{EN DASH} 2", "3 \N{EN DASH} 3"]
+        second = await browse(hass, "MP3tunes", "Albums", "Harbour Songs", "3 \N{EN DASH} 3")
+        assert titles(second) == ["Mother's Kitchen"]
+        with pytest.raises(BrowseError):
+            await media_source.async_browse_media(hass, f"{album.media_content_id}/3")
+
+    @pytest.mark.parametrize(
+        ("name", "letter"),
+        [
+            ("abba", "A"),
+            ("Österreich", "O"),
+            ("(What's", "W"),
+            ("99 Luftballons", "0"),
+            ("東京", "other"),
+            ("...", "other"),
+        ],
+    )
+    def test_signs_and_accents_do_not_count(self, name: str, letter: str) -> None:
+        assert shelves.letter_of(name) == letter
 
 
 class TestSearch:
