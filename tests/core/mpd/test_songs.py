@@ -130,8 +130,8 @@ def test_a_queued_song_shows_its_place_and_its_id() -> None:
 
 def test_a_queued_song_shows_its_priority() -> None:
     queue = Queue()
-    (item_id,) = queue.add([TRACK])
-    queue.set_priority(5, [item_id])
+    queue.add([TRACK])
+    queue.set_priority(0, 1, 5)
     assert queue_block(queue.items[0], 0, ALL_TAGS).decode().splitlines()[-1] == "Prio: 5"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from itertools import batched, chain
 from weakref import WeakKeyDictionary
 
 from ..library import Catalog, Library
@@ -32,6 +32,7 @@ from .tags import ALL_TAGS, CANONICAL, FALLBACKS, clean, fold, own_value
 
 _FEW = 256  # rows: fewer are tested one by one
 _MOST_MASKS = 4
+_PIECE = 1000  # lines
 _BETWEEN = "\0"  # between the values of one song; no value and no argument holds it
 _NUMERIC = frozenset({"track", "disc"})
 _WARM_FOLDED = ("artist", "albumartist", "album", "title")
@@ -64,6 +65,7 @@ class Index:
         self._blocks: OrderedDict[Mask, list[bytes]] = OrderedDict()
         self._unique: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self._files: list[bytes] | None = None
+        self._listed: tuple[str, list[bytes]] = "\0", []
         self._warm()
 
     def _warm(self) -> None:
@@ -108,6 +110,15 @@ class Index:
         entries = self._entries[directory.entry : directory.entries_end]
         headings = self._headings
         return [headings[entry] if isinstance(entry, str) else songs[entry] for entry in entries]
+
+    def listed(self, directory: Directory) -> list[bytes]:
+        """Return the paths of a directory and of all below it in large pieces; the last answer is kept."""
+        path, pieces = self._listed
+        if path != directory.path:
+            parts = self.recursive(directory, self.files())
+            pieces = [b"".join(piece) for piece in batched(parts, _PIECE, strict=False)]
+            self._listed = directory.path, pieces
+        return pieces
 
     def row(self, uri: str) -> int | None:
         """Return the row of a song."""
@@ -316,7 +327,7 @@ _KEPT: WeakKeyDictionary[Library, _Kept] = WeakKeyDictionary()
 async def index_of(library: Library, mask: Mask = ALL_TAGS) -> Index:
     """Return the index of the present catalog, with the songs for ``mask`` rendered.
 
-    What is missing is made in a thread. Call it at every CatalogChanged, and the next command finds the index made.
+    What is missing is made in a thread.
     """
     kept = _KEPT.get(library)
     if kept is None:

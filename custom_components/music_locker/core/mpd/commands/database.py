@@ -169,18 +169,16 @@ def _directory_or_row(index: Index, path: str) -> Directory | int:
 async def listall(session: Session, arguments: Sequence[str]) -> None:
     """Show the paths of all songs and directories below a directory."""
     index = await _index(session)
-    _show_recursively(session, index, _path(arguments), index.files())
+    found = _directory_or_row(index, _path(arguments))
+    session.reply.raw(index.files()[found] if isinstance(found, int) else index.listed(found))
 
 
 @command("listallinfo", section=_SECTION, maximum=1, permission=Permission.READ)
 async def listallinfo(session: Session, arguments: Sequence[str]) -> None:
     """Show all songs and directories below a directory."""
     index = await _index(session)
-    _show_recursively(session, index, _path(arguments), index.blocks(session.tag_mask))
-
-
-def _show_recursively(session: Session, index: Index, path: str, songs: Sequence[bytes]) -> None:
-    found = _directory_or_row(index, path)
+    found = _directory_or_row(index, _path(arguments))
+    songs = index.blocks(session.tag_mask)
     session.reply.raw(songs[found] if isinstance(found, int) else index.recursive(found, songs))
 
 
