@@ -272,7 +272,6 @@ class LiveOutput(Output):
         """Begin to decode where the present media is, if somebody listens."""
         media = self._media
         if self._broadcast.listening and self._deck is None and media is not None and media.track is not None:
-            self._position = self.position
             self._deck = self._new_deck(media.track, self._position)
 
     def _open_next(self) -> None:
@@ -388,14 +387,14 @@ class LiveOutput(Output):
 
     def _listeners_changed(self) -> None:
         """Go over from the clock to decoding, or back."""
+        self._position = self.position
+        self._since = self._pace.now()
         if self._broadcast.listening:
-            self._sent_until = self._pace.now()
+            self._sent_until = self._since
             self._open_deck()
             if self._following is not None:
                 self._prefetch(self._following)
         else:
-            self._position = self.position
-            self._since = self._pace.now()
             self._starving = False
             self._drop_decks()
         self._wake.set()

@@ -5,7 +5,6 @@ waits for a free thread.
 """
 
 import asyncio
-import contextlib
 import io
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import CancelledError as FutureCancelled
@@ -162,11 +161,12 @@ class Deck:
     async def _decode(self) -> None:
         async with self._streams.feed(self.track) as feed:
             await feed.opened()
+            seekable = feed.length is not None
             try:
                 await self._decode_feed(feed)
             except DecodeError:
                 # It may be a container that must be sought in, and a service that tells no length.
-                if feed.length is not None:
+                if seekable:
                     raise
                 await feed.completed()
                 await self._decode_feed(feed)
@@ -189,16 +189,7 @@ class Deck:
                 await self._in_thread(file, decoder.close)
 
     async def _in_thread[T](self, file: FeedFile, work: Callable[[], T]) -> T:
-        """Do work in the deck's thread; cancelled, end its reads and wait until the thread is out of it."""
-        future = asyncio.get_running_loop().run_in_executor(self._executor, work)
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            await file.aclose()
-            await asyncio.wait([future])
-            if not future.cancelled():
-                future.exception()
-            raise
+        return await _in_thread(self._executor, file, work)
 
 
 async def measure(streams: Streams, track: Track) -> float:
@@ -208,15 +199,27 @@ async def measure(streams: Streams, track: Track) -> float:
         async with streams.feed(track) as feed:
             await feed.opened()
             file = FeedFile(feed, asyncio.get_running_loop())
-            future = asyncio.get_running_loop().run_in_executor(executor, _measure, file)
             try:
-                return await asyncio.shield(future)
+                length = await _in_thread(executor, file, lambda: _measure(file))
+                file.check()
             finally:
                 await file.aclose()
-                with contextlib.suppress(LockerError, DecodeError, OSError):
-                    await future
+            return length
     finally:
         executor.shutdown(wait=False)
+
+
+async def _in_thread[T](executor: ThreadPoolExecutor, file: FeedFile, work: Callable[[], T]) -> T:
+    """Do work in a thread; cancelled, end its reads and wait until the thread is out of it."""
+    future = asyncio.get_running_loop().run_in_executor(executor, work)
+    try:
+        await asyncio.wait([future])
+    except asyncio.CancelledError:
+        await file.aclose()
+        await asyncio.wait([future])
+        future.exception()  # looked at, so that nobody warns of it
+        raise
+    return future.result()
 
 
 def reason(error: BaseException) -> str:

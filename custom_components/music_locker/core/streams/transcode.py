@@ -91,7 +91,7 @@ class Decoder:
             surplus = round((self._position - time) * RATE) * FRAME_BYTES if frame.time is not None else 0
             if surplus < len(pcm):
                 yield pcm[max(0, surplus) :]
-        if not heard and not self._position:
+        if not heard and not (self.duration and self._position >= self.duration):
             raise DecodeError("The file holds no sound that can be decoded")
         yield from filter(None, [converter.rest()])
 

@@ -1,0 +1,426 @@
+"""The live output, heard over HTTP."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from mpd_bridge.demo_music.catalogue import Encoding
+from music_locker_core.errors import LockerConnectionError
+from music_locker_core.playback.live_output import LiveOutput
+from music_locker_core.playback.output import (
+    Ended,
+    Failed,
+    Media,
+    OutputError,
+    OutputFeature,
+    OutputState,
+    Started,
+    StateChanged,
+    VolumeChanged,
+)
+from music_locker_core.streams.deck import THREAD_NAME
+from music_locker_core.streams.pace import Pace
+from tests.core.playback.live_listener import PATIENCE, Ear, Events, FastPace, HandPace, listening
+from tests.core.streams.conftest import MakeSite, Site
+from tests.core.streams.conftest import make_site as make_site  # noqa: PLC0414 - a fixture
+from tests.core.streams.sound import MIME_TYPES, sound_file
+
+IDLE = StateChanged(OutputState.IDLE)
+
+
+@dataclass
+class Stage:
+    """A live output, its server and what it tells."""
+
+    site: Site
+    output: LiveOutput
+    server: TestServer
+    events: Events
+
+    def media(
+        self,
+        item_id: int,
+        seconds: float = 9.0,
+        *,
+        encoding: Encoding = Encoding.MP3_CBR,
+        duration: float | None = None,
+        content: bytes | None = None,
+    ) -> Media:
+        """Return media whose tone code is the item's id."""
+        track = self.site.add(f"t{item_id}", sound_file(item_id, seconds, encoding) if content is None else content)
+        return Media(item_id, replace(track, duration=duration, mime_type=MIME_TYPES[encoding]))
+
+    @property
+    def url(self) -> str:
+        return str(self.server.make_url("/live/kitchen.mp3"))
+
+    def listening(self) -> AbstractAsyncContextManager[Ear]:
+        return listening(self.site.http, self.url)
+
+
+async def _stage(make_site: MakeSite, pace: Pace) -> AsyncIterator[Stage]:
+    site = await make_site()
+    output = LiveOutput("kitchen.live", "Küche\r\n", site.streams, pace=pace)
+    events = Events()
+    output.listener = events
+    application = web.Application()
+    application.router.add_get("/live/{player}.mp3", output.handle)
+    server = TestServer(application)
+    await server.start_server()
+    yield Stage(site, output, server, events)
+    await output.close()
+    await server.close()
+    async with asyncio.timeout(PATIENCE):
+        while any(thread.name.startswith(THREAD_NAME) for thread in threading.enumerate()):  # noqa: ASYNC110 - threads tell nothing
+            await asyncio.sleep(0)
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("music locker")]
+
+
+@pytest.fixture
+async def stage(make_site: MakeSite) -> AsyncIterator[Stage]:
+    async for made in _stage(make_site, FastPace()):
+        yield made
+
+
+@pytest.fixture
+def clock() -> HandPace:
+    return HandPace()
+
+
+@pytest.fixture
+async def quiet_stage(make_site: MakeSite, clock: HandPace) -> AsyncIterator[Stage]:
+    """A stage whose time goes on by hand."""
+    async for made in _stage(make_site, clock):
+        yield made
+
+
+async def test_it_says_what_it_is(stage: Stage) -> None:
+    assert stage.output.plugin == "httpd"
+    assert stage.output.features == (
+        OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME | OutputFeature.NEXT
+    )
+    async with stage.listening() as ear:
+        assert ear.response.headers["Content-Type"] == "audio/mpeg"
+        assert ear.response.headers["icy-name"] == "Küche"
+        assert "no-cache" in ear.response.headers["Cache-Control"]
+        assert "Content-Length" not in ear.response.headers
+
+
+async def test_head_is_answered_at_once(stage: Stage) -> None:
+    async with stage.site.http.head(stage.url) as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "audio/mpeg"
+
+
+async def test_an_idle_stream_is_silence(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        await ear.listen(3.0)
+        assert ear.loudness() == 0.0
+
+
+@pytest.mark.parametrize("encoding", MIME_TYPES)
+async def test_a_listener_hears_the_track_whole(stage: Stage, encoding: Encoding) -> None:
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, encoding=encoding))
+        await stage.events.wait_for(Started(3))
+        await stage.events.wait_for(StateChanged(OutputState.PLAYING, 0.0))
+        await stage.events.wait_for(Ended(3))
+        await stage.events.wait_for(IDLE)
+        await ear.listen(2.0)
+        assert [(code.number, code.block) for code in ear.codes()] == [(3, 0), (3, 1), (3, 2)]
+
+
+async def test_the_next_track_follows_without_a_gap(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(5, 9.0))
+        await stage.output.set_next(stage.media(6, 5.0))
+        await stage.events.wait_for(Started(5))
+        await stage.events.wait_for(Started(6))
+        assert Ended(5) not in stage.events.all
+        await stage.events.wait_for(Ended(6))
+        await ear.listen(2.0)
+        codes = ear.codes()
+        assert [(code.number, code.block) for code in codes] == [(5, 0), (5, 1), (5, 2), (6, 0), (6, 1)]
+        assert codes[3].time - codes[0].time == pytest.approx(9.0, abs=0.05)
+
+
+async def test_a_change_of_mind_about_the_next_track_is_heeded(stage: Stage) -> None:
+    async with stage.listening():
+        await stage.output.load(stage.media(5, 3.0))
+        await stage.output.set_next(stage.media(6))
+        await stage.events.wait_for(Started(5))
+        await stage.output.set_next(stage.media(7, 3.0))
+        await stage.events.wait_for(Started(7))
+        await stage.output.set_next(None)
+        await stage.events.wait_for(Ended(7))
+
+
+async def test_a_pause_is_silence_and_keeps_the_listener(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 30.0))
+        await stage.events.wait_for(Started(3))
+        await ear.listen(2.0)
+        await stage.output.pause()
+        paused = await stage.events.wait_for(lambda event: isinstance(event, StateChanged))
+        paused = await stage.events.wait_for(lambda event: isinstance(event, StateChanged))
+        assert isinstance(paused, StateChanged)
+        assert paused.state is OutputState.PAUSED
+        await ear.listen(2.0)
+        ear.forget()
+        await ear.listen(10.0)
+        assert ear.loudness() == 0.0
+        await stage.output.play()
+        await stage.events.wait_for(StateChanged(OutputState.PLAYING, paused.position))
+        await ear.listen(8.0)
+        assert set(ear.numbers()) == {3}
+
+
+async def test_a_seek_goes_to_the_position(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 30.0))
+        await stage.events.wait_for(Started(3))
+        await stage.output.seek(20.0)
+        await stage.events.wait_for(StateChanged(OutputState.PLAYING, 20.0))
+        await stage.events.wait_for(Ended(3))
+        await ear.listen(2.0)
+        assert [code.block for code in ear.codes() if code.block >= 2][-3:] == [5, 6, 7]
+
+
+async def test_loading_begins_at_a_position_and_may_be_paused(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 30.0), position=12.0, paused=True)
+        await stage.events.wait_for(StateChanged(OutputState.PAUSED, 12.0))
+        await ear.listen(3.0)
+        assert ear.loudness() == 0.0
+        await stage.output.play()
+        await stage.events.wait_for(Started(3))
+        await stage.events.wait_for(StateChanged(OutputState.PLAYING, 12.0))
+        await ear.listen(3.0)
+        assert ear.codes()[0].block == 3
+
+
+async def test_the_volume_scales_the_sound(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        assert stage.output.volume == 100
+        await stage.output.set_volume(0)
+        await stage.events.wait_for(VolumeChanged(0))
+        await stage.output.load(stage.media(3, 60.0))
+        await stage.events.wait_for(Started(3))
+        await ear.listen(6.0)
+        assert ear.loudness() == 0.0
+        await stage.output.set_volume(70)
+        await ear.listen(2.0)
+        ear.forget()
+        await ear.listen(6.0)
+        quieter = ear.loudness()
+        await stage.output.set_volume(100)
+        await ear.listen(6.0)
+        assert 0.0 < quieter < ear.loudness() / 2
+
+
+async def test_all_listeners_hear_and_one_may_leave(stage: Stage) -> None:
+    async with stage.listening() as first:
+        await stage.output.load(stage.media(3, 40.0))
+        await stage.events.wait_for(Started(3))
+        await first.listen(3.0)
+        async with stage.listening() as second:
+            await second.listen(10.0)
+            assert set(second.numbers()) == {3}
+        first.forget()
+        await first.listen(10.0)
+        assert set(first.numbers()) == {3}
+
+
+async def test_a_listener_who_does_not_read_holds_up_nobody(stage: Stage) -> None:
+    host, port = stage.server.host, stage.server.port
+    assert port is not None
+    reader, writer = await asyncio.open_connection(host, port, limit=1)
+    writer.write(b"GET /live/kitchen.mp3 HTTP/1.1\r\nHost: kitchen\r\n\r\n")
+    assert await reader.read(1)
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 30.0))
+        await stage.events.wait_for(Ended(3))
+        await ear.listen(1.0)
+        assert len(ear.codes()) == 8
+    writer.close()
+
+
+async def test_what_cannot_be_had_fails_with_a_reason(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        media = stage.media(3)
+        del stage.site.locker.files["t3"]
+        await stage.output.load(media)
+        await stage.events.wait_for(Failed(3, "The locker does not give this track any more"))
+        await stage.events.wait_for(IDLE)
+        stage.site.locker.errors = [LockerConnectionError("http://secret")] * 9
+        await stage.output.load(stage.media(4))
+        await stage.events.wait_for(Failed(4, "The locker does not answer now"))
+        stage.site.locker.errors = []
+        await stage.output.load(stage.media(5, content=b"no sound" * 1000))
+        await stage.events.wait_for(Failed(5, "The file is no sound that can be decoded"))
+        await stage.output.load(stage.media(6))
+        await stage.events.wait_for(Ended(6))
+        await ear.listen(1.0)
+        assert set(ear.numbers()) == {6}
+
+
+async def test_a_next_track_that_fails_is_told_in_its_time(stage: Stage) -> None:
+    async with stage.listening():
+        await stage.output.load(stage.media(3, 3.0))
+        await stage.output.set_next(stage.media(4, content=b""))
+        await stage.events.wait_for(Started(3))
+        await stage.events.wait_for(Started(4))
+        await stage.events.wait_for(lambda event: isinstance(event, Failed) and event.item_id == 4)
+
+
+async def test_a_broken_upstream_is_not_heard(stage: Stage) -> None:
+    stage.site.locker.drop_at = [20_000, 50_000]
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 9.0))
+        await stage.events.wait_for(Ended(3))
+        await ear.listen(1.0)
+        assert [code.block for code in ear.codes()] == [0, 1, 2]
+
+
+async def test_a_slow_upstream_is_silence_until_it_comes(stage: Stage) -> None:
+    stage.site.locker.hold_at = 60_000
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 9.0))
+        await stage.events.wait_for(lambda event: event_state(event) is OutputState.BUFFERING)
+        await ear.listen(2.0)
+        stage.site.locker.released.set()
+        await stage.events.wait_for(lambda event: event_state(event) is OutputState.PLAYING)
+        await stage.events.wait_for(Ended(3))
+        await ear.listen(1.0)
+        assert ear.codes()[-1].block == 2
+
+
+def event_state(event: object) -> OutputState | None:
+    return event.state if isinstance(event, StateChanged) else None
+
+
+@pytest.mark.parametrize("encoding", [Encoding.MP3_CBR, Encoding.AAC])
+async def test_a_service_that_tells_no_length_will_do(stage: Stage, encoding: Encoding) -> None:
+    stage.site.locker.tells_length = stage.site.locker.ranges = False
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, encoding=encoding), position=3.0)
+        await stage.events.wait_for(Ended(3))
+        await ear.listen(1.0)
+        assert [code.block for code in ear.codes()] == [1, 2]
+
+
+async def test_a_foreign_url_is_never_fetched(stage: Stage) -> None:
+    failed = "The live stream plays the locker's tracks only"
+    await stage.output.load(Media(1, None, "http://127.0.0.1:1/"))
+    await stage.events.wait_for(Failed(1, failed))
+    async with stage.listening():
+        await stage.output.load(Media(2, None, "http://127.0.0.1:1/"))
+        await stage.events.wait_for(Failed(2, failed))
+        await stage.output.load(stage.media(3, 2.0))
+        await stage.output.set_next(Media(4, None, "http://127.0.0.1:1/"))
+        await stage.events.wait_for(Failed(4, failed))
+
+
+async def test_close_ends_the_stream_of_listeners(stage: Stage) -> None:
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 60.0))
+        await stage.events.wait_for(Started(3))
+        await stage.output.close()
+        async with asyncio.timeout(PATIENCE):
+            await ear.ended.wait()
+    with pytest.raises(OutputError):
+        await stage.output.play()
+    async with stage.site.http.get(stage.url) as response:
+        assert await response.read() == b""
+
+
+async def test_close_ends_a_decoder_that_waits_for_bytes(stage: Stage) -> None:
+    stage.site.locker.hold_at = 10_000
+    async with stage.listening() as ear:
+        await stage.output.load(stage.media(3, 60.0))
+        await ear.listen(2.0)
+        await stage.output.close()
+
+
+async def test_without_media_there_is_nothing_to_play(stage: Stage) -> None:
+    with pytest.raises(OutputError):
+        await stage.output.play()
+    with pytest.raises(OutputError):
+        await stage.output.seek(1.0)
+    await stage.output.pause()
+    await stage.output.stop()
+    assert stage.events.all == []
+
+
+async def test_time_goes_on_while_nobody_listens(quiet_stage: Stage, clock: HandPace) -> None:
+    stage = quiet_stage
+    await stage.output.load(stage.media(3, duration=200.0))
+    await stage.output.set_next(stage.media(4, duration=100.0))
+    await clock.advance(150.0)
+    assert stage.events.all == [Started(3), StateChanged(OutputState.PLAYING, 0.0)]
+    assert stage.output.position == pytest.approx(150.0)
+    await clock.advance(60.0)
+    assert stage.events.all[2:] == [Started(4), StateChanged(OutputState.PLAYING, 0.0)]
+    assert stage.output.position == pytest.approx(10.0)
+    await clock.advance(100.0)
+    assert stage.events.all[4:] == [Ended(4), IDLE]
+    assert stage.site.locker.opened == []
+
+
+async def test_pause_stop_and_seek_hold_while_nobody_listens(quiet_stage: Stage, clock: HandPace) -> None:
+    stage = quiet_stage
+    await stage.output.load(stage.media(3, duration=200.0))
+    await clock.advance(50.0)
+    await stage.output.pause()
+    await clock.advance(500.0)
+    assert stage.output.position == pytest.approx(50.0)
+    await stage.output.seek(190.0)
+    await stage.output.play()
+    await clock.advance(9.0)
+    assert Ended(3) not in stage.events.all
+    await clock.advance(2.0)
+    assert stage.events.all[-2:] == [Ended(3), IDLE]
+    await stage.output.load(stage.media(4, duration=200.0))
+    await stage.output.stop()
+    await clock.advance(500.0)
+    assert stage.events.all[-1] == IDLE
+
+
+async def test_a_late_listener_hears_the_present_position(stage: Stage) -> None:
+    await stage.output.load(stage.media(3, 30.0, duration=30.0), position=18.0)
+    await stage.events.wait_for(Started(3))
+    async with stage.listening() as ear:
+        await stage.events.wait_for(Ended(3))
+        await ear.listen(1.0)
+        assert {code.block for code in ear.codes()} <= {4, 5, 6, 7}
+        assert ear.codes()[-1].block == 7
+
+
+async def test_an_unknown_length_is_measured(quiet_stage: Stage, clock: HandPace) -> None:
+    stage = quiet_stage
+    await stage.output.load(stage.media(3, 9.0))
+    await stage.events.wait_for(Started(3))
+    start = stage.output.position
+    await clock.advance(8.0 - start)
+    assert Ended(3) not in stage.events.all
+    await clock.advance(2.0)
+    assert Ended(3) in stage.events.all
+    await stage.output.load(stage.media(4, content=b"no sound" * 100))
+    await stage.events.wait_for(Failed(4, "The file is no sound that can be decoded"))
+
+
+async def test_measuring_ends_when_something_else_is_wanted(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    stage.site.locker.hold_at = 1000
+    await stage.output.load(stage.media(3, 9.0))
+    async with asyncio.timeout(PATIENCE):
+        while not stage.site.locker.opened:  # noqa: ASYNC110 - the locker tells nothing
+            await asyncio.sleep(0)
+    await stage.output.load(stage.media(4, duration=9.0))
+    await stage.events.wait_for(Started(4))
