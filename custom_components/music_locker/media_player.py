@@ -29,8 +29,8 @@ from .const import DOMAIN, NAME
 from .core.errors import LockerError
 from .core.models import MediaKind, Track
 from .core.playback.output import OutputError, OutputFeature
-from .core.playback.queue import Mode
-from .core.playback.state import PlayerState
+from .core.playback.player import PlayerState
+from .core.playback.programme import Mode
 from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, LockerNode, RootNode, parse_uri, uri
 from .playing import find_media
 from .runtime import MusicLockerConfigEntry
@@ -292,7 +292,7 @@ class LockerPlayer(MediaPlayerEntity):
     async def async_clear_playlist(self) -> None:
         """Empty the queue."""
         async with _translated():
-            await self._player.clear()
+            self._player.clear()
 
     @override
     async def async_set_shuffle(self, shuffle: bool) -> None:

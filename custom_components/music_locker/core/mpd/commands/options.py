@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...playback.queue import Mode
+from ...playback.programme import Mode
 from ..arguments import parse_bool
 from ..errors import AckCode, AckError
 from ..registry import Permission, command

@@ -19,57 +19,57 @@ _HIGHEST_PRIORITY = 255
 async def add(session: Session, arguments: Sequence[str]) -> None:
     """Add a track, every track below a folder, or a URL."""
     position = insert_position(session.player, arguments[1]) if len(arguments) > 1 else None
-    await session.player.add(await find_addition(session, arguments[0]), position)
+    session.player.add(await find_addition(session, arguments[0]), position)
 
 
 @command("addid", section=_SECTION, minimum=1, maximum=2, permission=Permission.ADD)
-async def addid(session: Session, arguments: Sequence[str]) -> None:
+def addid(session: Session, arguments: Sequence[str]) -> None:
     """Add one track or URL, and print its id."""
     position = insert_position(session.player, arguments[1]) if len(arguments) > 1 else None
-    item_ids = await session.player.add([require_track_or_url(session, arguments[0])], position)
+    item_ids = session.player.add([require_track_or_url(session, arguments[0])], position)
     session.reply.raw(b"Id: %d\n" % item_ids[0])
 
 
 @command("clear", section=_SECTION, permission=Permission.PLAYER)
-async def clear(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+def clear(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
     """Stop, and empty the queue."""
-    await session.player.clear()
+    session.player.clear()
 
 
 @command("delete", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-async def delete(session: Session, arguments: Sequence[str]) -> None:
+def delete(session: Session, arguments: Sequence[str]) -> None:
     """Take out the songs at these positions."""
     positions = _positions(session.player, parse_range(arguments[0]))
-    await session.player.delete(positions.start, positions.stop)
+    session.player.delete(positions.start, positions.stop)
 
 
 @command("deleteid", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-async def deleteid(session: Session, arguments: Sequence[str]) -> None:
+def deleteid(session: Session, arguments: Sequence[str]) -> None:
     """Take out the song with an id."""
     position = position_of(session.player, parse_unsigned(arguments[0]))
-    await session.player.delete(position, position + 1)
+    session.player.delete(position, position + 1)
 
 
 @command("move", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-async def move(session: Session, arguments: Sequence[str]) -> None:
+def move(session: Session, arguments: Sequence[str]) -> None:
     """Move songs to another position."""
     chosen = parse_range(arguments[0])
     if chosen.end is None:
         raise AckError(AckCode.ARG, "Open-ended range not supported")
-    await _move(session.player, range(chosen.start, chosen.end), arguments[1])
+    _move(session.player, range(chosen.start, chosen.end), arguments[1])
 
 
 @command("moveid", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-async def moveid(session: Session, arguments: Sequence[str]) -> None:
+def moveid(session: Session, arguments: Sequence[str]) -> None:
     """Move the song with an id to another position."""
     position = position_of(session.player, parse_unsigned(arguments[0]))
-    await _move(session.player, range(position, position + 1), arguments[1])
+    _move(session.player, range(position, position + 1), arguments[1])
 
 
-async def _move(player: Player, positions: range, where: str) -> None:
+def _move(player: Player, positions: range, where: str) -> None:
     if not positions or positions.stop > len(player.queue):
         raise AckError(AckCode.ARG, "Bad song index")
-    await player.move(positions.start, positions.stop, _destination(player, positions, where))
+    player.move(positions.start, positions.stop, _destination(player, positions, where))
 
 
 def _destination(player: Player, positions: range, where: str) -> int:
@@ -88,44 +88,44 @@ def _destination(player: Player, positions: range, where: str) -> int:
 
 
 @command("swap", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-async def swap(session: Session, arguments: Sequence[str]) -> None:
+def swap(session: Session, arguments: Sequence[str]) -> None:
     """Exchange the songs at two positions."""
     first, second = parse_unsigned(arguments[0]), parse_unsigned(arguments[1])
     if max(first, second) >= len(session.player.queue):
         raise AckError(AckCode.ARG, "Bad song index")
-    await session.player.swap(first, second)
+    session.player.swap(first, second)
 
 
 @command("swapid", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-async def swapid(session: Session, arguments: Sequence[str]) -> None:
+def swapid(session: Session, arguments: Sequence[str]) -> None:
     """Exchange the songs with two ids."""
     ids = parse_unsigned(arguments[0]), parse_unsigned(arguments[1])
     first, second = (position_of(session.player, item_id) for item_id in ids)
-    await session.player.swap(first, second)
+    session.player.swap(first, second)
 
 
 @command("shuffle", section=_SECTION, maximum=1, permission=Permission.PLAYER)
-async def shuffle(session: Session, arguments: Sequence[str]) -> None:
+def shuffle(session: Session, arguments: Sequence[str]) -> None:
     """Put the songs at these positions, or all, in random order."""
     positions = _positions(session.player, _optional_range(arguments))
-    await session.player.shuffle(positions.start, positions.stop)
+    session.player.shuffle(positions.start, positions.stop)
 
 
 @command("prio", section=_SECTION, minimum=2, maximum=None, permission=Permission.PLAYER)
-async def prio(session: Session, arguments: Sequence[str]) -> None:
+def prio(session: Session, arguments: Sequence[str]) -> None:
     """Set the priority, 0 to 255, of the songs at these positions; it counts in random order."""
     priority = parse_unsigned(arguments[0], _HIGHEST_PRIORITY)
     for text in arguments[1:]:
-        await _prioritize(session.player, _positions(session.player, parse_range(text)), priority)
+        _prioritize(session.player, _positions(session.player, parse_range(text)), priority)
 
 
 @command("prioid", section=_SECTION, minimum=2, maximum=None, permission=Permission.PLAYER)
-async def prioid(session: Session, arguments: Sequence[str]) -> None:
+def prioid(session: Session, arguments: Sequence[str]) -> None:
     """Set the priority, 0 to 255, of the songs with these ids."""
     priority = parse_unsigned(arguments[0], _HIGHEST_PRIORITY)
     for text in arguments[1:]:
         position = position_of(session.player, parse_unsigned(text))
-        await _prioritize(session.player, range(position, position + 1), priority)
+        _prioritize(session.player, range(position, position + 1), priority)
 
 
 @command("playlist", section=_SECTION, permission=Permission.READ)
@@ -189,5 +189,5 @@ def _positions(player: Player, chosen: Range) -> range:
     return chosen.clip(length)
 
 
-async def _prioritize(player: Player, positions: range, priority: int) -> None:
-    await player.set_priority(positions.start, positions.stop, priority)
+def _prioritize(player: Player, positions: range, priority: int) -> None:
+    player.set_priority(positions.start, positions.stop, priority)

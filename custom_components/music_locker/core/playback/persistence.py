@@ -1,0 +1,160 @@
+"""Keep a player's queue and place, so that they outlive the process."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from ..models import Track, TrackKey
+from .programme import Mode, Modes
+from .queue import QueueItem
+
+_LOGGER = logging.getLogger(__name__)
+_VERSION = 1
+_DELAY = 1.0  # seconds between a change and its writing, which takes the changes in between along
+_WHILE_PLAYING = 10.0  # seconds between two notes of the place; what a crash may lose
+_CLOSE_TIMEOUT = 10.0
+
+
+class PlayerStore(Protocol):
+    """Keep bytes by name; the library is one."""
+
+    async def save_state(self, key: str, value: bytes) -> None:
+        """Keep a value."""
+
+    async def load_state(self, key: str) -> bytes | None:
+        """Return a value, or None if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Hold what is kept: ``paused`` tells that ``elapsed`` seconds of the current item had played."""
+
+    items: Sequence[QueueItem]
+    queue_version: int
+    last_id: int
+    current: int | None
+    paused: bool
+    elapsed: float
+    modes: Modes
+    random: bool
+
+
+class Keeper:
+    """Write a player down some time after it changed, and now and then while it plays."""
+
+    def __init__(self, player_id: str, store: PlayerStore, snapshot: Callable[[], Saved]) -> None:
+        """Ask ``snapshot`` for what is to be kept."""
+        self._key = f"player.{player_id}"
+        self._place_key = f"player.{player_id}.place"
+        self._store = store
+        self._snapshot = snapshot
+        self._dirty = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._written: tuple[int, int] | None = None
+        self._written_place = b""
+
+    def changed(self) -> None:
+        """Note that there is something to keep."""
+        self._dirty.set()
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=f"music locker {self._key}")
+
+    async def close(self) -> None:
+        """Keep what has not been kept yet."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.wait([self._task], timeout=_CLOSE_TIMEOUT)
+        self._task = None
+        async with asyncio.timeout(_CLOSE_TIMEOUT):
+            await self._write()
+
+    async def load(self, resolve: Callable[[TrackKey], Track | None]) -> Saved | None:
+        """Return what was kept, without the tracks that the library knows no more; None if there is nothing to read."""
+        kept, place = await self._store.load_state(self._key), await self._store.load_state(self._place_key)
+        if kept is None:
+            return None
+        try:
+            return _decode(orjson.loads(kept), {} if place is None else orjson.loads(place), resolve)
+        except (ValueError, KeyError, TypeError) as error:
+            _LOGGER.warning("%s: what was kept cannot be read (%s); the queue begins empty", self._key, error)
+            return None
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_WHILE_PLAYING):
+                    await self._dirty.wait()
+                await asyncio.sleep(_DELAY)
+            self._dirty.clear()
+            await self._write()
+
+    async def _write(self) -> None:
+        """Write the place, and the queue only if it is another one: it may be long."""
+        saved = self._snapshot()
+        written = (saved.queue_version, saved.last_id)
+        if written != self._written:
+            await self._store.save_state(self._key, await asyncio.to_thread(_encode_queue, saved))
+            self._written = written
+        place = _encode_place(saved)
+        if place != self._written_place:
+            await self._store.save_state(self._place_key, place)
+            self._written_place = place
+
+
+def _encode_queue(saved: Saved) -> bytes:
+    items = [
+        [item.id, *(item.track.key if item.track is not None else (None, None)), item.url, item.priority]
+        for item in saved.items
+    ]
+    return orjson.dumps({"format": _VERSION, "version": saved.queue_version, "last_id": saved.last_id, "items": items})
+
+
+def _encode_place(saved: Saved) -> bytes:
+    return orjson.dumps(
+        {
+            "format": _VERSION,
+            "current": saved.current,
+            "paused": saved.paused,
+            "elapsed": round(saved.elapsed, 3),
+            "random": saved.random,
+            "repeat": saved.modes.repeat,
+            "single": saved.modes.single.value,
+            "consume": saved.modes.consume.value,
+        }
+    )
+
+
+def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[TrackKey], Track | None]) -> Saved:
+    for part in (kept, place or kept):
+        if part["format"] != _VERSION:
+            raise ValueError(f"its format is {part['format']}, and this version knows {_VERSION}")
+    modes = Modes(
+        repeat=bool(place.get("repeat")),
+        single=Mode(place.get("single", Mode.OFF.value)),
+        consume=Mode(place.get("consume", Mode.OFF.value)),
+    )
+    return Saved(
+        items=[item for row in kept["items"] if (item := _decode_item(row, resolve)) is not None],
+        queue_version=int(kept["version"]),
+        last_id=int(kept["last_id"]),
+        current=place.get("current"),
+        paused=bool(place.get("paused")),
+        elapsed=float(place.get("elapsed", 0.0)),
+        modes=modes,
+        random=bool(place.get("random")),
+    )
+
+
+def _decode_item(row: Sequence[Any], resolve: Callable[[TrackKey], Track | None]) -> QueueItem | None:
+    """Return an item, or None if its track is gone."""
+    item_id, locker, track_id, url, priority = row
+    if locker is None:
+        return QueueItem(item_id, url=url, priority=priority)
+    track = resolve(TrackKey(locker, track_id))
+    return None if track is None else QueueItem(item_id, track=track, priority=priority)

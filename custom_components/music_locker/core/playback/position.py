@@ -1,0 +1,32 @@
+"""A place in a track that goes on with the clock, or stands still."""
+
+from collections.abc import Callable
+
+
+class Position:
+    """Know how many seconds have played."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._seconds = 0.0
+        self._since: float | None = None
+
+    @property
+    def now(self) -> float:
+        """Return the seconds."""
+        return self._seconds if self._since is None else self._seconds + self._clock() - self._since
+
+    def set(self, seconds: float) -> None:
+        """Be at ``seconds``, and go on or stand still as before."""
+        self._seconds = seconds
+        if self._since is not None:
+            self._since = self._clock()
+
+    def run(self) -> None:
+        """Go on with the clock."""
+        if self._since is None:
+            self._since = self._clock()
+
+    def hold(self) -> None:
+        """Stand still."""
+        self._seconds, self._since = self.now, None

@@ -1,0 +1,166 @@
+"""What plays when: a queue, the order of playing, and the modes that change it. No I/O, no clock."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..models import Track
+from .order import Order
+from .queue import Queue, QueueItem
+
+
+class Mode(StrEnum):
+    """Tell how a mode stands; the values are MPD's. ONESHOT goes off by itself once it has had its effect."""
+
+    OFF = "0"
+    ON = "1"
+    ONESHOT = "oneshot"
+
+
+@dataclass(slots=True)
+class Modes:
+    """Hold the modes of playing."""
+
+    repeat: bool = False
+    single: Mode = Mode.OFF
+    consume: Mode = Mode.OFF
+
+
+class Programme:
+    """Know what plays now, what comes before and after it, and what every edit of the queue does to that."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.queue = Queue()
+        self.modes = Modes()
+        self.current_id: int | None = None
+        self._order = Order(self.queue, chance)
+
+    @property
+    def random(self) -> bool:
+        """Tell whether the order is random."""
+        return self._order.random
+
+    @property
+    def current(self) -> QueueItem | None:
+        """Return the item that plays, or that would go on."""
+        return None if self.current_id is None else self.queue.item(self.current_id)
+
+    def set_random(self, *, on: bool) -> None:
+        """Play in random order, or in that of the queue."""
+        self._order.set_random(on=on, current=self.current_id)
+
+    # What comes
+
+    def first(self) -> int | None:
+        """Return the id to begin with."""
+        return self._order.first()
+
+    def following(self) -> int | None:
+        """Return the id that MPD's ``next`` goes to and ``nextsong`` shows; None at the end."""
+        if self.current_id is None:
+            return None
+        if self._repeats_one:
+            return self.current_id
+        return self.skipping()
+
+    def skipping(self) -> int | None:
+        """Return the id behind the current one whatever ``single`` says: for a track that cannot be played."""
+        if self.current_id is None:
+            return None
+        following = self._order.after(self.current_id)
+        if following is None and self.modes.repeat and self._wraps:
+            return self._order.first()
+        return following
+
+    def by_itself(self) -> int | None:
+        """Return the id that goes on at the end of the current one without a pause, None if playing ends there."""
+        return None if self.ends_after_one else self.following()
+
+    def preceding(self) -> int | None:
+        """Return the id that MPD's ``previous`` goes to."""
+        if self.current_id is None:
+            return None
+        preceding = self._order.before(self.current_id)
+        if preceding is not None:
+            return preceding
+        return self._order.last() if self.modes.repeat else self.current_id
+
+    @property
+    def ends_after_one(self) -> bool:
+        """Tell whether playing pauses at the end of the current item: ``single`` without ``repeat``."""
+        return self.modes.single is not Mode.OFF and not self.modes.repeat
+
+    @property
+    def _repeats_one(self) -> bool:
+        return self.modes.single is not Mode.OFF and self.modes.repeat and self.modes.consume is Mode.OFF
+
+    @property
+    def _wraps(self) -> bool:
+        """With ``consume`` an only item is gone before it could come again."""
+        return self.modes.consume is Mode.OFF or len(self.queue) > 1
+
+    # What happened
+
+    def choose(self, item_id: int) -> None:
+        """Make an item current that was asked for out of turn."""
+        self._order.exchange(item_id, self.current_id)
+        self.arrive(item_id)
+
+    def arrive(self, item_id: int | None) -> None:
+        """Make an item current; at the end of a random round that repeats, draw the next round."""
+        self.current_id = item_id
+        if item_id is not None and self.modes.repeat and self._order.after(item_id) is None:
+            self._order.begin_again(first=item_id)
+
+    def stopped(self) -> None:
+        """Draw a new random order for the next time, which begins with the current item."""
+        self._order.begin_again(first=self.current_id)
+
+    def played(self, item_id: int) -> bool:
+        """Heed ``consume`` after an item that has played or was skipped; tell whether it went out of the queue."""
+        mode = self.modes.consume
+        if mode is Mode.OFF or item_id not in self.queue:
+            return False
+        if mode is Mode.ONESHOT:
+            self.modes.consume = Mode.OFF
+        position = self.queue.position_of(item_id)
+        self._forget(self.queue.delete(position, position + 1))
+        return True
+
+    # Edits
+
+    def add(self, things: Iterable[Track | str], position: int | None) -> list[int]:
+        """Put tracks and URLs into the queue, and return their ids."""
+        ids = self.queue.add(things, position)
+        self._order.added(ids, self.current_id)
+        return ids
+
+    def delete(self, start: int, stop: int) -> bool:
+        """Take positions out; tell whether the current item was among them. What came after it is current then."""
+        gone = {item.id for item in self.queue.items[start:stop]}
+        if self.current_id not in gone:
+            self._forget(self.queue.delete(start, stop))
+            return False
+        heir: int | None = self.current_id
+        while heir in gone and heir is not None:
+            heir = self._order.after(heir)
+        self.current_id = heir
+        self._forget(self.queue.delete(start, stop))
+        return True
+
+    def _forget(self, gone: Iterable[QueueItem]) -> None:
+        ids = [item.id for item in gone]
+        self._order.deleted(ids)
+        if self.current_id in ids:
+            self.current_id = None
+
+    def shuffle(self, start: int, stop: int, *, playing: bool) -> None:
+        """Put positions into random order; what plays comes first."""
+        self.queue.shuffle(start, stop, self._chance, self.current_id if playing else None)
+
+    def set_priority(self, start: int, stop: int, priority: int) -> None:
+        """Give positions a priority, and order what is random anew."""
+        self.queue.set_priority(start, stop, priority)
+        self._order.prioritized([item.id for item in self.queue.items[start:stop]], self.current_id)
