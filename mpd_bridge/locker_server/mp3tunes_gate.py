@@ -41,7 +41,7 @@ class Gate:
 
     def is_on_host(self, request: web.Request, base: str) -> bool:
         """Tell whether a request came to the host it belongs to; always, when all three hosts are one."""
-        return self._options.bases is None or URL(base).authority.casefold() == request.host.casefold()
+        return self._options.bases is None or URL(base).host_port_subcomponent == request.host.casefold()
 
 
 def _origin(request: web.Request) -> str:
