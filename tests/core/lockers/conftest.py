@@ -17,7 +17,7 @@ from mpd_bridge.locker_server import Fault, LockerServer, Mp3tunesOptions
 from mpd_bridge.locker_server.accounts import Accounts
 from music_locker_core.lockers.mp3tunes import Mp3tunes
 from music_locker_core.lockers.mp3tunes_client import Mp3tunesClient
-from tests.mpd_bridge.locker_server import audio
+from tests.core.lockers import sounds
 
 USER, PASSWORD = "apitest@example.com", "plain-Pass word&+%"
 READER = "reader@example.com"
@@ -82,14 +82,16 @@ def state_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def music_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small folder of music with one of everything that matters."""
     music = tmp_path_factory.mktemp("music")
-    abba: dict[str, Any] = {"artist": "Abba", "album": "Arrival", "genre": "Pop", "date": "1976"}
-    audio.make(music / "Abba/2.mp3", cover=True, title="Dancing Queen", tracknumber="2/3", **abba)
-    audio.make(music / "Abba/1.m4a", title="...Money & <More> - Don't", tracknumber="1/3", **abba)
-    audio.make(music / "Abba/3.ogg", title="Früh", tracknumber="3/3", **abba)
-    audio.make(music / "Hits/1.mp3", title="First", artist="Björk", album="Hits", albumartist="Various Artists")
-    audio.make(music / "Hits/2.mp3", title="Second", artist="Abba", album="Hits", albumartist="Various Artists")
-    audio.make(music / "Other/1.mp3", title="Third", artist="Cream", album="Hits", tracknumber="1")
-    audio.make(music / "loose.mp3", seconds=0.4)
+    abba = {"artist": "Abba", "album": "Arrival", "genre": "Pop", "date": "1976"}
+    hits = {"album": "Hits", "albumartist": "Various Artists"}
+    queen, money, early = "Dancing Queen", "...Money & <More> - Don't", "Früh"
+    sounds.make(music / "Abba/2.mp3", cover=True, tags={"title": queen, "tracknumber": "2/3", **abba})
+    sounds.make(music / "Abba/1.m4a", tags={"title": money, "tracknumber": "1/3", **abba})
+    sounds.make(music / "Abba/3.ogg", tags={"title": early, "tracknumber": "3/3", **abba})
+    sounds.make(music / "Hits/1.mp3", tags={"title": "First", "artist": "Björk", "tracknumber": "1", **hits})
+    sounds.make(music / "Hits/2.mp3", tags={"title": "Second", "artist": "Abba", "tracknumber": "2", **hits})
+    sounds.make(music / "Other/1.mp3", tags={"title": "Third", "artist": "Cream", "album": "Hits"})
+    sounds.make(music / "loose.mp3", seconds=0.4)
     (music / "party.m3u").write_text(
         "#EXTM3U\n#PLAYLIST:Party!\nHits/1.mp3\nAbba/2.mp3\nHits/1.mp3\n", encoding="utf-8"
     )
