@@ -21,21 +21,20 @@ from .filters import (
     Song,
     TagFilter,
     TextTest,
-    all_values,
     compile_filter,
     is_since,
 )
 from .listing import Directory, make_listing
 from .playlists import StoredPlaylist, name_playlists
 from .songs import Mask, song_blocks
-from .tags import ALL_TAGS, CANONICAL, FALLBACKS, clean, fold, own_value
+from .tags import ALL_TAGS, CANONICAL, FALLBACKS, SHOWN, clean, fold, own_value
 
 _FEW = 256  # rows: fewer are tested one by one
 _MOST_MASKS = 4
 _PIECE = 1000  # lines
 _BETWEEN = "\0"  # between the values of one song; no value and no argument holds it
 _NUMERIC = frozenset({"track", "disc"})
-_WARM_FOLDED = ("artist", "albumartist", "album", "title")
+_MANY_VALUES = "title"  # nearly each song has another one: they are looked through
 
 type Rows = Sequence[int]
 
@@ -54,7 +53,8 @@ class Index:
         self.durations = [track.duration or 0.0 for track in self.tracks]
         self.playlists: dict[str, StoredPlaylist] = name_playlists(catalog)
         self._entries = listing.entries
-        self._rows_by_uri = {uri: row for row, uri in enumerate(self.uris)}
+        self._numbers = list(range(len(self.tracks)))  # one object for each row
+        self._rows_by_uri = dict(zip(self.uris, self._numbers, strict=True))
         self._headings = {path: f"directory: {clean(path)}\n".encode(errors="replace") for path in self.directories}
         self._columns: dict[str, list[str]] = {
             tag: [own_value(track, tag) for track in self.tracks] for tag in ALL_TAGS
@@ -69,11 +69,10 @@ class Index:
         self._warm()
 
     def _warm(self) -> None:
-        for tag in ALL_TAGS:
+        for tag in ALL_TAGS - {_MANY_VALUES}:
             self._groups_of(tag, folded=False)
-        for tag in _WARM_FOLDED:
-            self._groups_of(tag, folded=True)
         self._text(ANY, folded=True)
+        self._text(_MANY_VALUES, folded=True)
         song_blocks(ALL_TAGS).keep_only(self.tracks)
         self.blocks(ALL_TAGS)
 
@@ -151,7 +150,7 @@ class Index:
             if name == FILE:
                 texts: Sequence[str] = self.uris
             elif name == ANY:
-                texts = [_joined(track) for track in self.tracks]
+                texts = list(map(_joined, zip(*[self._columns[each.lower()] for each in SHOWN], strict=True)))
             else:
                 texts = self.column(name)
             found = self._texts[name, folded] = _folded(texts) if folded else list(texts)
@@ -161,8 +160,11 @@ class Index:
         found = self._groups.get((tag, folded))
         if found is None:
             found = {}
-            for row, value in enumerate(self._text(tag, folded=folded)):
-                found.setdefault(value, []).append(row)
+            for row, value in zip(self._numbers, self._text(tag, folded=folded), strict=True):
+                if value in found:
+                    found[value].append(row)
+                else:
+                    found[value] = [row]
             self._groups[tag, folded] = found
         return found
 
@@ -217,10 +219,12 @@ class Index:
             return self._by_file(test)
         if tag == ANY:
             return self._by_any(test)
-        groups = self._groups_of(tag, folded=test.folded)
         if test.operator is Operator.EQUAL:
-            return groups.get(test.value, ())
+            return self._groups_of(tag, folded=test.folded).get(test.value, ())
         matches = test.function()
+        if tag == _MANY_VALUES:
+            return _matching(self._text(tag, folded=test.folded), matches)
+        groups = self._groups_of(tag, folded=test.folded)
         return sorted(chain.from_iterable([rows for value, rows in groups.items() if matches(value)]))
 
     def _by_file(self, test: TextTest) -> Rows:
@@ -276,9 +280,9 @@ class Index:
         return sorted(found.items())
 
 
-def _joined(track: Track) -> str:
-    values = all_values(track)
-    return f"{_BETWEEN}{_BETWEEN.join(values)}{_BETWEEN}" if values else ""
+def _joined(values: Iterable[str]) -> str:
+    text = _BETWEEN.join(filter(None, values))
+    return f"{_BETWEEN}{text}{_BETWEEN}" if text else ""
 
 
 def _folded(texts: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from ..models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Track
 
@@ -70,7 +71,8 @@ _BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """Return ``text`` without what would break the protocol: control characters, lone surrogates, over-long values."""
-    text = _BREAKING.sub(" ", text)
+    if not text.isprintable():
+        text = _BREAKING.sub(" ", text)
     if len(text) * 4 > _LONGEST and len(content := text.encode()) > _LONGEST:
         return content[:_LONGEST].decode(errors="ignore")
     return text
@@ -86,6 +88,7 @@ def _text(value: str | None, unknown: str = "") -> str:
     return "" if value is None or value == unknown else clean(value)
 
 
+@lru_cache(maxsize=4096)
 def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
