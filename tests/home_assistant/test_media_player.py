@@ -263,9 +263,9 @@ class TestTransport:
         speaker.at(8)
 
         speaker.finish()
-        await until(lambda: shown(hass).attributes.get("media_title") == "Quiet Window", hass)
+        await until(lambda: len(speaker.played) == 2, hass)
 
-        assert len(speaker.played) == 2
+        assert shown(hass).attributes["media_title"] == "Quiet Window"
 
     async def test_seek_goes_to_a_position(self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker) -> None:
         await play(MediaKind.ALBUM, "Harbour Songs")
@@ -312,12 +312,14 @@ class TestTransport:
     async def test_a_speaker_that_refuses_is_told_without_its_address(
         self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker
     ) -> None:
-        await play(MediaKind.ALBUM, "Harbour Songs")
-        speaker.go(available=False)
+        speaker.refuses = True
 
-        with pytest.raises(HomeAssistantError):
-            await act(hass, "media_seek", seek_position=5)
-        assert shown(hass).state == "unavailable"
+        with pytest.raises(HomeAssistantError) as caught:
+            await play(MediaKind.TRACK, "Quiet Window")
+
+        assert caught.value.translation_key == "player_failed"
+        assert "/api/" not in str(caught.value.translation_placeholders)
+        await until(lambda: shown(hass).state == MediaPlayerState.IDLE, hass)
 
 
 class TestState:
