@@ -12,7 +12,8 @@ from aiohttp import web
 
 from ..models import Track
 from ..streams import Streams
-from ..streams.deck import Deck, measure, reason
+from ..streams.deck import measure, reason
+from ..streams.decks import Decks
 from ..streams.encoder import MP3_FRAME, Mp3Encoder
 from ..streams.live import Broadcast
 from ..streams.pace import Pace
@@ -64,15 +65,13 @@ class LiveOutput(Output):
         self._since = 0.0
         self._started = False
         self._starving = False
-        self._deck: Deck | None = None
-        self._next_deck: Deck | None = None
         self._duration: float | None = None  # of the present media, where it was measured
         self._sent_until = 0.0  # on the clock
         self._wake = asyncio.Event()
+        self._decks = Decks(streams, self._wake.set)
         self._broadcast = Broadcast(name, self._listeners_changed)
         self._encoder: Mp3Encoder | None = None
         self._task: asyncio.Task[None] | None = None
-        self._deck_tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @property
@@ -83,7 +82,7 @@ class LiveOutput(Output):
     @property
     def position(self) -> float:
         """Return how far the present media has come, in seconds."""
-        if self._state is OutputState.PLAYING and self._deck is None:
+        if self._state is OutputState.PLAYING and self._decks.present is None:
             return self._position + self._pace.now() - self._since
         return self._position
 
@@ -103,7 +102,7 @@ class LiveOutput(Output):
     async def set_next(self, media: Media | None) -> None:
         """Take what comes after the present media; it is fetched ahead while somebody listens."""
         self._following = media
-        self._drop_next_deck()
+        self._decks.drop_following()
         if media is not None and self._broadcast.listening:
             self._prefetch(media)
         self._wake.set()
@@ -159,7 +158,7 @@ class LiveOutput(Output):
         self._closed = True
         self._forget()
         self._broadcast.close()
-        tasks = set(self._deck_tasks)
+        tasks = set(self._decks.tasks)
         if self._task is not None:
             self._task.cancel()
             tasks.add(self._task)
@@ -259,11 +258,12 @@ class LiveOutput(Output):
         if media.track is None:
             self._fail(_FOREIGN)
             return None
-        self._open_next()
-        if not self._ready():
+        if self._following is not None and self._following.track is not None:
+            self._decks.open_following(self._following.track)
+        if not self._decks.ready(BLOCK_BYTES):
             return await self._starve()
-        if self._deck is not None and self._deck.error is not None and not self._deck.available:
-            self._fail(self._deck.error)
+        if self._decks.failure is not None:
+            self._fail(self._decks.failure)
             return None
         self._announce()
         return self._take()
@@ -271,22 +271,8 @@ class LiveOutput(Output):
     def _open_deck(self) -> None:
         """Begin to decode where the present media is, if somebody listens."""
         media = self._media
-        if self._broadcast.listening and self._deck is None and media is not None and media.track is not None:
-            self._deck = self._new_deck(media.track, self._position)
-
-    def _open_next(self) -> None:
-        """Decode the next track once the present one is decoded, so that it follows without a gap."""
-        following = self._following.track if self._following is not None else None
-        if self._deck is not None and self._deck.ended and self._next_deck is None and following is not None:
-            self._next_deck = self._new_deck(following, 0.0)
-
-    def _ready(self) -> bool:
-        deck, following = self._deck, self._next_deck
-        if deck is None or deck.available >= BLOCK_BYTES:
-            return deck is not None
-        if not deck.ended:
-            return False
-        return following is None or following.ended or following.available >= BLOCK_BYTES
+        if self._broadcast.listening and self._decks.present is None and media is not None and media.track is not None:
+            self._decks.open(media.track, self._position)
 
     async def _starve(self) -> bytes | None:
         """Wait for sound, as long as listeners do not notice; then give silence until it comes."""
@@ -303,11 +289,11 @@ class LiveOutput(Output):
     def _take(self) -> bytes:
         """Return one block, over the border to the next track where there is one."""
         pcm = bytearray()
-        while self._deck is not None and self._state is OutputState.PLAYING:
-            part = self._deck.take(BLOCK_BYTES - len(pcm))
+        while (deck := self._decks.present) is not None and self._state is OutputState.PLAYING:
+            part = deck.take(BLOCK_BYTES - len(pcm))
             pcm += part
             self._position += len(part) / BYTES_PER_SECOND
-            if len(pcm) == BLOCK_BYTES or not self._deck.ended or self._deck.error is not None:
+            if len(pcm) == BLOCK_BYTES or not deck.ended or deck.error is not None:
                 break
             self._go_on(0.0)
         return bytes(pcm) + _SILENCE[len(pcm) :]
@@ -315,7 +301,10 @@ class LiveOutput(Output):
     # Transitions
 
     def _begin(self, media: Media, position: float) -> None:
-        self._drop_decks()
+        self._decks.drop()
+        self._place(media, position)
+
+    def _place(self, media: Media, position: float) -> None:
         if media is not self._media:
             self._duration = None
         self._media = media
@@ -334,23 +323,21 @@ class LiveOutput(Output):
 
     def _go_on(self, surplus: float) -> None:
         """End the present media; the next one has been playing for ``surplus`` seconds."""
-        ended, following, deck = self._media, self._following, self._next_deck
-        self._next_deck = None
+        ended, following = self._media, self._following
         if following is None:
             self._forget()
             if ended is not None:
                 self._tell(Ended(ended.item_id))
             self._tell(StateChanged(OutputState.IDLE))
             return
-        listening = self._deck is not None
-        self._begin(following, surplus)
+        self._decks.move_on()
+        self._place(following, surplus)
         self._following = None
         if following.track is None:
             self._tell(Started(following.item_id))
             self._fail(_FOREIGN)
             return
-        if listening:
-            self._deck = deck or self._new_deck(following.track, 0.0)
+        self._open_deck()
         self._announce()
 
     def _fail(self, message: str) -> None:
@@ -361,29 +348,12 @@ class LiveOutput(Output):
         self._tell(StateChanged(OutputState.IDLE))
 
     def _forget(self) -> None:
-        self._drop_decks()
+        self._decks.drop()
         self._media = self._following = None
         self._state = OutputState.IDLE
         self._position = 0.0
         self._started = self._starving = False
         self._wake.set()
-
-    def _new_deck(self, track: Track, position: float) -> Deck:
-        deck = Deck(self._streams, track, position, self._wake.set)
-        self._deck_tasks.add(deck.task)
-        deck.task.add_done_callback(self._deck_tasks.discard)
-        return deck
-
-    def _drop_decks(self) -> None:
-        if self._deck is not None:
-            self._deck.stop()
-            self._deck = None
-        self._drop_next_deck()
-
-    def _drop_next_deck(self) -> None:
-        if self._next_deck is not None:
-            self._next_deck.stop()
-            self._next_deck = None
 
     def _listeners_changed(self) -> None:
         """Go over from the clock to decoding, or back."""
@@ -396,7 +366,7 @@ class LiveOutput(Output):
                 self._prefetch(self._following)
         else:
             self._starving = False
-            self._drop_decks()
+            self._decks.drop()
         self._wake.set()
 
     def _prefetch(self, media: Media) -> None:

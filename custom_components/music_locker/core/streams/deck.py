@@ -6,6 +6,7 @@ waits for a free thread.
 
 import asyncio
 import io
+import logging
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +16,8 @@ from ..models import Track
 from .feed import Feed
 from .streams import Streams
 from .transcode import BYTES_PER_SECOND, DecodeError, Decoder
+
+_LOGGER = logging.getLogger(__name__)
 
 THREAD_NAME = "music locker decoder"
 _AHEAD = 2 * BYTES_PER_SECOND
@@ -153,6 +156,9 @@ class Deck:
             await self._decode()
         except (LockerError, DecodeError, OSError) as error:
             self.error = reason(error)
+        except Exception:
+            _LOGGER.exception("Unexpected error while decoding a track of locker %s", self.track.locker)
+            self.error = "The track cannot be played"
         finally:
             self.ended = True
             self._executor.shutdown(wait=False)
