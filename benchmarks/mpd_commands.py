@@ -137,7 +137,7 @@ def _table(ours: int, theirs: int, track: Track) -> Table:
     with connect(ours) as our_client, connect(theirs) as their_client:
         before = time.perf_counter()
         our_client("listallinfo")
-        table.add_row("first answer after a change", "", f"{(time.perf_counter() - before) * 1000:.1f}", "", "")
+        table.add_row("the first answer", "", f"{(time.perf_counter() - before) * 1000:.1f}", "", "")
         for command in _commands(track):
             _time(table, command, our_client, their_client)
     return table

@@ -2,18 +2,19 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from mutagen import id3
 
 from music_locker_core.hub import Core
-from music_locker_core.models import UNKNOWN_ARTIST, Album, Track
+from music_locker_core.models import UNKNOWN_ARTIST, Album, Artist, Track
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.shelf import ShelfLocker
 
@@ -54,11 +55,11 @@ def tracks() -> Iterator[Track]:
 class TaggedLocker(ShelfLocker):
     """Hold the tracks of this module."""
 
-    async def albums(self) -> AsyncIterator[list[Album]]:
-        yield []
+    async def albums(self) -> AsyncIterator[Sequence[Album]]:
+        yield ()
 
-    async def artists(self) -> AsyncIterator[list[Album]]:
-        yield []
+    async def artists(self) -> AsyncIterator[Sequence[Artist]]:
+        yield ()
 
 
 COMMANDS = r"""
@@ -266,18 +267,19 @@ def write_music(directory: Path, track: Track) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(FRAME * FRAMES[int(track.id) % len(FRAMES)])
     known = {
-        id3.TPE1: None if track.artist == UNKNOWN_ARTIST else track.artist,
-        id3.TPE2: track.album_artist if track.album_artist != UNKNOWN_ARTIST else None,
-        id3.TIT2: track.title,
-        id3.TALB: track.album,
-        id3.TRCK: track.number,
-        id3.TDRC: track.year,
-        id3.TCON: track.genre,
-        id3.TPOS: track.disc,
+        "TPE1": None if track.artist == UNKNOWN_ARTIST else track.artist,
+        "TPE2": track.album_artist if track.album_artist != UNKNOWN_ARTIST else None,
+        "TIT2": track.title,
+        "TALB": track.album,
+        "TRCK": track.number,
+        "TDRC": track.year,
+        "TCON": track.genre,
+        "TPOS": track.disc,
     }
     tags = id3.ID3()
-    for frame, value in known.items():
+    for name, value in known.items():
         if value is not None:
+            frame: Any = getattr(id3, name)
             tags.add(frame(encoding=3, text=str(value)))
     tags.save(path)
     assert track.modified is not None

@@ -3,7 +3,8 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import batched, chain
+from itertools import batched, chain, compress, repeat
+from operator import contains
 from weakref import WeakKeyDictionary
 
 from ..library import Catalog, Library
@@ -221,9 +222,9 @@ class Index:
             return self._by_any(test)
         if test.operator is Operator.EQUAL:
             return self._groups_of(tag, folded=test.folded).get(test.value, ())
-        matches = test.function()
         if tag == _MANY_VALUES:
-            return _matching(self._text(tag, folded=test.folded), matches)
+            return _matching(self._text(tag, folded=test.folded), test)
+        matches = test.function()
         groups = self._groups_of(tag, folded=test.folded)
         return sorted(chain.from_iterable([rows for value, rows in groups.items() if matches(value)]))
 
@@ -231,7 +232,7 @@ class Index:
         if test.operator is Operator.EQUAL and not test.folded:
             row = self._rows_by_uri.get(test.value)
             return () if row is None else (row,)
-        return _matching(self._text(FILE, folded=test.folded), test.function())
+        return _matching(self._text(FILE, folded=test.folded), test)
 
     def _by_any(self, test: TextTest) -> Rows:
         texts = self._text(ANY, folded=test.folded)
@@ -241,8 +242,7 @@ class Index:
             return [] if test.operator is Operator.EQUAL else [row for row, text in enumerate(texts) if text]
         before = "" if test.operator is Operator.CONTAINS else _BETWEEN
         after = _BETWEEN if test.operator is Operator.EQUAL else ""
-        wanted = before + test.value + after
-        return [row for row, text in enumerate(texts) if wanted in text]
+        return _containing(texts, before + test.value + after)
 
     # Sorting and counting
 
@@ -290,8 +290,15 @@ def _folded(texts: Sequence[str]) -> list[str]:
     return [known[text] for text in texts]
 
 
-def _matching(texts: Sequence[str], matches: Callable[[str], bool]) -> Rows:
+def _matching(texts: Sequence[str], test: TextTest) -> Rows:
+    if test.operator is Operator.CONTAINS:
+        return _containing(texts, test.value)
+    matches = test.function()
     return [row for row, text in enumerate(texts) if matches(text)]
+
+
+def _containing(texts: Sequence[str], value: str) -> Rows:
+    return list(compress(range(len(texts)), map(contains, texts, repeat(value))))
 
 
 def _seconds(track: Track, *, added: bool) -> float:
