@@ -6,6 +6,7 @@ from ..arguments import parse_int, parse_unsigned
 from ..errors import AckCode, AckError
 from ..registry import Permission, command
 from ..session import Session
+from .playback import taken
 
 _SECTION = "mixer"
 _FULL = 100
@@ -24,7 +25,7 @@ async def setvol(session: Session, arguments: Sequence[str]) -> None:
     volume = parse_unsigned(arguments[0], _FULL)
     if session.player.volume is None:
         raise AckError(AckCode.SYSTEM, "problems setting volume")
-    await session.player.set_volume(volume)
+    await taken(session.player.set_volume(volume))
 
 
 @command("volume", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
@@ -34,4 +35,4 @@ async def volume(session: Session, arguments: Sequence[str]) -> None:
     present = session.player.volume
     if present is None:
         raise AckError(AckCode.SYSTEM, "No mixer")
-    await session.player.set_volume(min(max(present + change, 0), _FULL))
+    await taken(session.player.set_volume(min(max(present + change, 0), _FULL)))

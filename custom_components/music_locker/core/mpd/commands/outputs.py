@@ -10,6 +10,7 @@ from ..arguments import parse_unsigned
 from ..errors import AckCode, AckError
 from ..registry import Permission, command
 from ..session import Session
+from .playback import taken
 
 _SECTION = "outputs"
 
@@ -66,4 +67,4 @@ def _other(session: Session, output: Output) -> Output:
 
 async def _play_to(session: Session, output: Output) -> None:
     if output is not session.player.output:
-        await session.player.set_output(output)
+        await taken(session.player.set_output(output))
