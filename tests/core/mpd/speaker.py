@@ -1,5 +1,6 @@
 """A speaker that does at once what it is told."""
 
+import asyncio
 from typing import override
 
 from music_locker_core.playback.output import (
@@ -21,6 +22,10 @@ class Speaker(Output):
         super().__init__(output_id, name)
         self.level = 50
         self.media: Media | None = None
+        self.has_volume = True
+        self.refusal: Exception | None = None
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     @property
     @override
@@ -30,15 +35,19 @@ class Speaker(Output):
     @property
     @override
     def features(self) -> OutputFeature:
-        return OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME
+        features = OutputFeature.PAUSE | OutputFeature.SEEK
+        return features | OutputFeature.VOLUME if self.has_volume else features
 
     @property
     @override
-    def volume(self) -> int:
-        return self.level
+    def volume(self) -> int | None:
+        return self.level if self.has_volume else None
 
     @override
     async def load(self, media: Media, *, position: float = 0.0, paused: bool = False) -> None:
+        await self.ready.wait()
+        if self.refusal is not None:
+            raise self.refusal
         self.media = media
         self.emit(Started(media.item_id))
         self.emit(StateChanged(OutputState.PAUSED if paused else OutputState.PLAYING, position))

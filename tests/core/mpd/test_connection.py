@@ -133,16 +133,30 @@ async def test_answers_are_sent_at_once(server: MpdServer, client: RawClient) ->
 
 async def test_a_long_answer_arrives_whole_at_a_slow_reader(connect: Connect) -> None:
     slow, other = await connect(), await connect()
-    await slow.ask("clear")
-    add = 'add ""\n'
-    slow.send("command_list_begin\n" + add * 300 + "command_list_end\n")
+    slow.send("command_list_begin\n" + 'add ""\n' * 200 + "command_list_end\n")
     assert await slow.answer() == ["OK"]
-    slow.send("playlistinfo\n" * 20)
+    slow.send("playlistinfo\n" * 30 + "close\n")
     assert await other.ask("ping") == ["OK"]
-    for _ in range(20):
-        answer = await slow.answer()
-        assert len(answer.values("Pos")) == 300 * 8
-        assert answer[-1] == "OK"
+    answers = (await slow.closed()).split(b"\nOK\n")
+    assert len(answers) == 31
+    assert {answer.count(b"\nPos: ") for answer in answers[:-1]} == {200 * 8}
+
+
+async def test_a_client_that_never_reads_is_cut_off(core: Core, player: Player) -> None:
+    server = MpdServer(core, host="127.0.0.1", port=0, timeout=0.1)
+    await server.start()
+    client = await RawClient.connect(server.port)
+    client.send("command_list_begin\n" + 'add ""\n' * 1000 + "command_list_end\n")
+    assert await client.answer() == ["OK"]
+    client.writer.transport.pause_reading()
+    client.send("playlistinfo\n" * 20)
+    (connection,) = server._connections
+    async with asyncio.timeout(10):
+        while server._connections:  # noqa: ASYNC110 - nothing tells when
+            await asyncio.sleep(0.01)
+    assert connection._transport is None
+    await client.close()
+    await server.close()
 
 
 async def test_a_connection_without_a_sign_of_life_ends(core: Core, player: Player) -> None:

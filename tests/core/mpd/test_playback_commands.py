@@ -4,7 +4,9 @@ import mpd.asyncio
 import pytest
 
 from music_locker_core.hub import Core
+from music_locker_core.mpd.commands import playback
 from music_locker_core.mpd.server import MpdServer
+from music_locker_core.playback.output import OutputError
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
@@ -102,6 +104,59 @@ async def test_the_volume_is_the_speakers(client: RawClient, speaker: Speaker) -
     assert (await status(client))["volume"] == "35"
     assert await client.ask("volume -100") == ["OK"]
     assert speaker.volume == 0
+
+
+async def test_without_a_volume_there_is_none_to_set(client: RawClient, speaker: Speaker) -> None:
+    speaker.has_volume = False
+    assert "volume" not in await status(client)
+    assert await client.ask("getvol") == ["OK"]
+    assert await client.ask("setvol 10") == ["ACK [52@0] {setvol} problems setting volume"]
+    assert await client.ask("volume 10") == ["ACK [52@0] {volume} No mixer"]
+
+
+async def test_what_the_speaker_refuses_is_told(album: RawClient, speaker: Speaker) -> None:
+    speaker.refusal = OutputError("out of order")
+    assert await album.ask("play 0") == ["ACK [52@0] {play} out of order"]
+
+
+async def test_nobody_waits_for_a_slow_speaker(
+    album: RawClient, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "_PATIENCE", 0.01)
+    speaker.ready.clear()
+    assert await album.ask("play 0") == ["OK"]
+    assert (await status(album))["state"] == "play"
+    speaker.ready.set()
+
+
+async def test_what_came_meanwhile_is_answered_in_order(album: RawClient, speaker: Speaker) -> None:
+    speaker.ready.clear()
+    album.send("play 0\nping\nnonsense\n")
+    album.writer.write_eof()
+    speaker.ready.set()
+    assert await album.closed() == b'OK\nOK\nACK [5@0] {} unknown command "nonsense"\n'
+
+
+async def test_a_server_that_closes_does_not_wait_for_a_speaker(
+    album: RawClient, speaker: Speaker, server: MpdServer, connect: Connect
+) -> None:
+    other = await connect()
+    speaker.ready.clear()
+    other.send("idle player\n")
+    album.send("play 0\n")
+    assert await other.answer() == ["changed: player", "OK"]
+    await server.close()
+    speaker.ready.set()
+    assert await album.closed() == b""
+
+
+async def test_a_fault_of_ours_is_an_answer_too(
+    client: RawClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Player, "set_random", None)
+    assert await client.ask("random 1") == ["ACK [52@0] {random} Internal error"]
+    assert "MPD command random failed" in caplog.text
+    assert await client.ask("ping") == ["OK"]
 
 
 async def test_the_speaker_of_the_partition_is_its_output(client: RawClient) -> None:

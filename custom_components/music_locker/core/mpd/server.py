@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from ..library import CatalogChanged, SyncEnded, SyncProgress, SyncStarted
+from ..library.events import CatalogChanged, SyncEnded, SyncProgress, SyncStarted
 from ..playback.player import Player
 from . import commands as commands  # noqa: PLC0414 - registers every command
 from .connection import Connection
