@@ -1,6 +1,7 @@
 """Covers of a real locker server, as MPD clients read them."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,19 +20,24 @@ WITH_COVER = '"Shelf/Abba/Arrival/01 Queen.mp3"'
 WITHOUT_COVER = '"Shelf/Solo/Bare/01 Nothing.mp3"'
 
 
-def make_music(directory: Path) -> None:
-    queen = audio.make(directory / "queen.mp3", title="Queen", artist="Abba", album="Arrival", tracknumber="1")
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of music and an account: encoding and hashing take their time."""
+    template = tmp_path_factory.mktemp("locker")
+    music = template / "music"
+    queen = audio.make(music / "queen.mp3", title="Queen", artist="Abba", album="Arrival", tracknumber="1")
     tags = ID3(queen)
     tags.add(APIC(mime="image/jpeg", type=3, data=PICTURE))
     tags.save(queen)
-    audio.make(directory / "nothing.mp3", title="Nothing", artist="Solo", album="Bare", tracknumber="1")
+    audio.make(music / "nothing.mp3", title="Nothing", artist="Solo", album="Bare", tracknumber="1")
+    LockerServer(music, template / "state").add_account("user@example.com", "password")
+    return template
 
 
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[LockerServer]:
-    make_music(tmp_path / "music")
-    server = LockerServer(tmp_path / "music", tmp_path / "state")
-    server.add_account("user@example.com", "password")
+async def service(tmp_path: Path, template: Path) -> AsyncIterator[LockerServer]:
+    shutil.copytree(template, tmp_path / "locker")
+    server = LockerServer(tmp_path / "locker/music", tmp_path / "locker/state")
     await server.start()
     yield server
     await server.close()
@@ -102,9 +108,9 @@ async def test_the_end_of_a_picture(client: RawClient, command: str, refusal: st
     assert (await client.ask(f"{command} {WITH_COVER} {len(PICTURE) + 1}"))[-1] == f"ACK [2@0] {{{command}}} {refusal}"
 
 
-@pytest.mark.parametrize("uri", ["Shelf/Abba/Arrival", "Shelf/Abba", "Shelf"])
-async def test_a_directory_has_the_cover_of_its_songs(client: RawClient, uri: str) -> None:
-    assert await whole(client, "albumart", uri) == PICTURE
+async def test_a_directory_has_the_cover_of_its_songs(client: RawClient) -> None:
+    for uri in ("Shelf/Abba/Arrival", "Shelf/Abba", "Shelf"):
+        assert await whole(client, "albumart", uri) == PICTURE
 
 
 async def test_a_song_without_a_picture(client: RawClient) -> None:
@@ -112,10 +118,10 @@ async def test_a_song_without_a_picture(client: RawClient) -> None:
     assert await client.ask(f"albumart {WITHOUT_COVER} 0") == ["ACK [50@0] {albumart} No file exists"]
 
 
-@pytest.mark.parametrize("uri", ["nowhere", '""', "http://example.org/a.mp3"])
-async def test_a_song_that_is_not_there(client: RawClient, uri: str) -> None:
-    assert await client.ask(f"readpicture {uri} 0") == ["ACK [50@0] {readpicture} No such song"]
-    assert await client.ask(f"albumart {uri} 0") == ["ACK [50@0] {albumart} No file exists"]
+async def test_a_song_that_is_not_there(client: RawClient) -> None:
+    for uri in ("nowhere", '""', "http://example.org/a.mp3"):
+        assert await client.ask(f"readpicture {uri} 0") == ["ACK [50@0] {readpicture} No such song"]
+        assert await client.ask(f"albumart {uri} 0") == ["ACK [50@0] {albumart} No file exists"]
 
 
 class TestSlowService:
