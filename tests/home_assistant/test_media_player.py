@@ -178,38 +178,23 @@ class TestEnqueue:
 
         assert caught.value.translation_key == "only_speakers_play_addresses"
 
-    @pytest.mark.parametrize(
-        ("wrong", "key"),
-        [
+    async def test_what_is_no_music_is_refused_and_nothing_changes(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, locker: MusicLockerConfigEntry
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        for wrong, key in (
             ("nonsense", "unknown_media"),
             ("http://[", "unknown_media"),
             ("media-source://music_locker/~ZZ", "unknown_media"),
             ("media-source://music_locker", "nothing_to_play"),
             ("media-source://music_locker/live/kitchen", "nothing_to_play"),
-            ("media-source://music_locker/{locker}/album/none", "nothing_to_play"),
-            ("media-source://music_locker/{locker}/artists", "nothing_to_play"),
-        ],
-    )
-    async def test_what_is_no_music_is_refused_and_nothing_changes(
-        self,
-        hass: HomeAssistant,
-        play: Play,
-        player: MusicLockerConfigEntry,
-        locker: MusicLockerConfigEntry,
-        wrong: str,
-        key: str,
-    ) -> None:
-        await play(MediaKind.ALBUM, "Harbour Songs")
-
-        with pytest.raises(ServiceValidationError) as caught:
-            await act(
-                hass,
-                "play_media",
-                media_content_id=wrong.format(locker=locker.entry_id),
-                media_content_type="music",
-            )
-
-        assert caught.value.translation_key == key
+            (f"media-source://music_locker/{locker.entry_id}/album/none", "nothing_to_play"),
+            (f"media-source://music_locker/{locker.entry_id}/artists", "nothing_to_play"),
+        ):
+            with pytest.raises(ServiceValidationError) as caught:
+                await act(hass, "play_media", media_content_id=wrong, media_content_type="music")
+            assert caught.value.translation_key == key, wrong
         assert queue(player) == HARBOUR_SONGS
 
 

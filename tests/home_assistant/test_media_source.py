@@ -100,27 +100,22 @@ class TestBrowse:
         assert response.status == 200
         assert response.content_type.startswith("image/")
 
-    @pytest.mark.parametrize(
-        "place",
-        [
+    async def test_what_is_not_there_is_told(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        here = locker.entry_id
+        for place in (
             "nowhere",
             "nowhere/artists",
-            "{locker}/nonsense",
-            "{locker}/album/none",
-            "{locker}/artists/Q",
-            "{locker}/artist",
+            f"{here}/nonsense",
+            f"{here}/album/none",
+            f"{here}/artists/Q",
+            f"{here}/artist",
             "~ZZ",
             "live/none",
             "live/one/two",
-        ],
-    )
-    async def test_what_is_not_there_is_told(
-        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, place: str
-    ) -> None:
-        with pytest.raises(BrowseError) as caught:
-            await media_source.async_browse_media(hass, f"{ROOT}/{place.format(locker=locker.entry_id)}")
-
-        assert caught.value.translation_key == "unknown_media"
+        ):
+            with pytest.raises(BrowseError) as caught:
+                await media_source.async_browse_media(hass, f"{ROOT}/{place}")
+            assert caught.value.translation_key == "unknown_media", place
 
     async def test_the_tree_is_empty_without_entries(self, hass: HomeAssistant) -> None:
         assert await async_setup_component(hass, "media_source", {})
@@ -148,20 +143,6 @@ class TestLongLists:
         assert titles(second) == ["Mother's Kitchen"]
         with pytest.raises(BrowseError):
             await media_source.async_browse_media(hass, f"{album.media_content_id}/3")
-
-    @pytest.mark.parametrize(
-        ("name", "letter"),
-        [
-            ("abba", "A"),
-            ("Österreich", "O"),
-            ("(What's", "W"),
-            ("99 Luftballons", "0"),
-            ("東京", "other"),
-            ("...", "other"),
-        ],
-    )
-    def test_signs_and_accents_do_not_count(self, name: str, letter: str) -> None:
-        assert shelves.letter_of(name) == letter
 
 
 class TestSearch:
@@ -255,23 +236,33 @@ class TestResolve:
         assert resolved.url == "/api/music_locker/live/live-Radio/radio.mp3"
         assert "Radio" in titles(await browse(hass, "Live streams"))
 
-    @pytest.mark.parametrize(
-        ("place", "key"),
-        [
-            ("{locker}/track/none", "unknown_media"),
-            ("{locker}/nonsense", "unknown_media"),
+    async def test_what_cannot_be_played_is_told(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
+        here = locker.entry_id
+        for place, key in (
+            (f"{here}/track/none", "unknown_media"),
+            (f"{here}/nonsense", "unknown_media"),
             ("nowhere/track/none", "unknown_media"),
             ("live/none", "unknown_media"),
             ("~ZZ", "unknown_media"),
-            ("{locker}", "only_tracks_resolve"),
-            ("{locker}/albums", "only_tracks_resolve"),
+            (here, "only_tracks_resolve"),
+            (f"{here}/albums", "only_tracks_resolve"),
             ("live", "only_tracks_resolve"),
-        ],
-    )
-    async def test_what_cannot_be_played_is_told(
-        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, place: str, key: str
-    ) -> None:
-        with pytest.raises(Unresolvable) as caught:
-            await media_source.async_resolve_media(hass, f"{ROOT}/{place.format(locker=locker.entry_id)}", None)
+        ):
+            with pytest.raises(Unresolvable) as caught:
+                await media_source.async_resolve_media(hass, f"{ROOT}/{place}", None)
+            assert caught.value.translation_key == key, place
 
-        assert caught.value.translation_key == key
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("abba", "A"),
+        ("Österreich", "O"),
+        ("(What's", "W"),
+        ("99 Luftballons", "0"),
+        ("東京", "other"),
+        ("...", "other"),
+    ],
+)
+def test_signs_and_accents_do_not_count_in_letters(name: str, letter: str) -> None:
+    assert shelves.letter_of(name) == letter

@@ -22,10 +22,11 @@ from custom_components.music_locker.core.playback.output import (
     StateChanged,
     VolumeChanged,
 )
+from custom_components.music_locker.core.streams import Streams
 from custom_components.music_locker.output import HomeAssistantOutput
-from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from custom_components.music_locker.speaker_clock import SpeakerClock
 
+from .conftest import SetUp
 from .speakers import ALL, PolledSpeaker, SimpleSpeaker
 
 ITEM = 7
@@ -67,19 +68,22 @@ class Owner:
 
 
 @pytest.fixture
-def track(locker: MusicLockerConfigEntry) -> Track:
+def track() -> Track:
     """Return a track of eight seconds."""
-    return locker.runtime_data.core.library.catalog.tracks[0]
+    return Track("1", "Wooden Orchard", artist="The Paper Lanterns", duration=8.0, locker="01ABC")
 
 
 @pytest.fixture
-async def make_owner(
-    hass: HomeAssistant, locker: MusicLockerConfigEntry
-) -> AsyncIterator[Callable[[SimpleSpeaker], Owner]]:
+async def streams(hass: HomeAssistant, set_up: SetUp) -> Streams:
+    hass.config.internal_url = "http://home.example:8123"
+    return (await set_up("Radio")).runtime_data.core.streams
+
+
+@pytest.fixture
+async def make_owner(hass: HomeAssistant, streams: Streams) -> AsyncIterator[Callable[[SimpleSpeaker], Owner]]:
     made: list[HomeAssistantOutput] = []
 
     def make(speaker: SimpleSpeaker) -> Owner:
-        streams = locker.runtime_data.core.streams
         streams.register_output("kitchen")
         made.append(HomeAssistantOutput(hass, "kitchen", speaker.entity_id, streams))
         return Owner(hass, made[-1])
