@@ -138,7 +138,10 @@ async def test_a_file_that_cannot_be_read_is_told_by_its_name(locker_v1: Locker,
 
 
 @pytest.mark.row("M76", side="adapter")
-@pytest.mark.parametrize("size", [60_000, 6_000_000])
+@pytest.mark.parametrize(
+    ("size", "expected_lingering_tasks"),
+    [(60_000, False), (6_000_000, True)],  # aiohttp's server reads a refused body on for a while
+)
 async def test_a_file_that_is_too_large_for_the_service_is_rejected(
     connect: Connect, tmp_path: Path, size: int
 ) -> None:
@@ -236,8 +239,12 @@ async def test_a_file_that_is_damaged_on_the_way_is_sent_once_more(
 
 async def test_a_file_that_shrinks_while_it_is_sent_is_one_clear_error(locker_v1: Locker, tmp_path: Path) -> None:
     path = big(tmp_path / "a.mp3", 1_000_000)
+
+    def shrink(_sent: int, _total: int) -> None:
+        path.write_bytes(b"")
+
     with pytest.raises(LockerError):
-        await locker_v1.adapter.upload(path, progress=lambda _sent, _total: path.write_bytes(b""))
+        await locker_v1.adapter.upload(path, progress=shrink)
 
 
 @pytest.mark.row("X6")
