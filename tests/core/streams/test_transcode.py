@@ -2,8 +2,10 @@
 
 from io import BytesIO
 
+import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from mpd_bridge.demo_music import tone_code
 from mpd_bridge.demo_music.catalogue import Encoding
@@ -62,8 +64,9 @@ def test_decoding_begins_at_the_position(encoding: Encoding, position: float) ->
         assert position + heard == pytest.approx(expected, abs=0.05)
 
 
-def test_a_file_that_cannot_be_sought_in_is_decoded_up_to_the_position() -> None:
-    pcm = decode(Pipe(sound_file(7, SECONDS)), 9.0)
+@pytest.mark.parametrize("encoding", [Encoding.MP3_CBR, Encoding.MP3_VBR, Encoding.VORBIS])
+def test_a_file_that_cannot_be_sought_in_is_decoded_up_to_the_position(encoding: Encoding) -> None:
+    pcm = decode(Pipe(sound_file(7, SECONDS, encoding)), 9.0)
     assert len(pcm) / BYTES_PER_SECOND == pytest.approx(SECONDS - 9, abs=0.05)
 
 
@@ -108,3 +111,17 @@ def test_a_playlist_is_not_followed() -> None:
 def test_what_reading_raises_passes_through() -> None:
     with pytest.raises(LockerConnectionError):
         decode(BrokenFile(sound_file(7, SECONDS)))
+
+
+def test_a_file_without_sound_is_refused() -> None:
+    file = BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for _ in range(5):
+            container.mux(stream.encode(av.VideoFrame(64, 64, "yuv420p")))
+        container.mux(stream.encode(None))
+    file.seek(0)
+    with pytest.raises(DecodeError):
+        decode(file)

@@ -3,6 +3,7 @@
 All of it blocks, and is for threads.
 """
 
+import contextlib
 from collections.abc import Generator, Iterator
 from fractions import Fraction
 from typing import IO, Self, cast
@@ -33,7 +34,7 @@ class DecodeError(Exception):
 class Decoder:
     """Decode one file from ``position`` seconds on.
 
-    ``file`` has read, and where it can be sought in, seek, tell and seekable. What its methods raise passes through.
+    ``file`` has read; where its seekable says so also seek and tell. What its methods raise passes through.
     """
 
     def __init__(self, file: object, position: float = 0.0) -> None:
@@ -50,6 +51,7 @@ class Decoder:
             container.close()
             raise
         self._start = float((self._stream.start_time or 0) * (self._stream.time_base or Fraction(0)))
+        self._seekable = bool(getattr(file, "seekable", bool)())
         self._position = max(0.0, position)
         self._blocks = self._decode()
 
@@ -98,13 +100,16 @@ class Decoder:
     def _seek(self) -> None:
         """Go to shortly before the position where the container can; else decoding runs there from the beginning."""
         target = self._position + self._start - _RUN_UP
-        if target <= self._start:
+        if target <= self._start or not self._seekable:
             return
         try:
-            self._container.seek(round(target * _MICROSECONDS), backward=True)
-        except av.error.FFmpegError:
+            with contextlib.suppress(av.error.FFmpegError):
+                self._container.seek(round(target * _MICROSECONDS), backward=True)
+                return
             # Some containers have moved already when they fail.
             self._container.seek(0)
+        except av.error.FFmpegError as error:
+            raise DecodeError("The file does not let itself be sought in") from error
 
     def _frames(self) -> Iterator[AudioFrame]:
         """Yield what decodes; damaged parts are left out."""
