@@ -148,7 +148,9 @@ async def test_a_client_that_never_reads_is_cut_off(core: Core, player: Player) 
     client = await RawClient.connect(server.port)
     client.send("command_list_begin\n" + 'add ""\n' * 1000 + "command_list_end\n")
     assert await client.answer() == ["OK"]
-    client.writer.transport.pause_reading()
+    transport = client.writer.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.pause_reading()
     client.send("playlistinfo\n" * 20)
     (connection,) = server._connections
     async with asyncio.timeout(10):
