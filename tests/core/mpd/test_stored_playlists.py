@@ -74,11 +74,11 @@ async def test_nothing_is_queued_where_an_argument_is_wrong(client: RawClient, p
 
 async def test_a_name_that_two_lockers_have_names_the_locker_too(client: RawClient, core: Core) -> None:
     async with aiohttp.ClientSession() as session:
-        await core.add_locker("second", "Second/Locker", ShelfLocker(session))
+        await core.add_locker("second", "Second", ShelfLocker(session))
         await core.sync("second")
         answer = await client.ask("listplaylists")
-        assert answer.values("playlist") == ["Evening (Second-Locker)", "Evening (Shelf)"]
-        (first, *_) = (await client.ask('listplaylist "Evening (Second-Locker)"')).values("file")
+        assert answer.values("playlist") == ["Evening (Second)", "Evening (Shelf)"]
+        (first, *_) = (await client.ask('listplaylist "Evening (Second)"')).values("file")
         assert first.startswith("Second")
 
 
