@@ -194,7 +194,7 @@ class Core:
         catalog = self.library.catalog
         named = {album.artwork for album in catalog.albums(locker_id)}
         named |= {track.artwork for track in catalog.tracks if track.locker == locker_id}
-        wanted = iter(sorted(named - {None}))
+        wanted = iter(sorted(artwork for artwork in named if artwork is not None))
 
         async def fetch() -> None:
             for artwork_id in wanted:

@@ -1,1 +1,20 @@
 """The index: every locker's artists, albums, tracks and playlists, in SQLite and in memory."""
+
+from .catalog import Catalog
+from .contents import Directory
+from .errors import LibraryError
+from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .library import Library
+
+__all__ = [
+    "Catalog",
+    "CatalogChanged",
+    "Directory",
+    "Library",
+    "LibraryError",
+    "LibraryEvent",
+    "SyncEnded",
+    "SyncProgress",
+    "SyncResult",
+    "SyncStarted",
+]

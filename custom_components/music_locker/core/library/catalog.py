@@ -1,0 +1,131 @@
+"""The catalog: what all lockers hold at one moment, in memory. Reading it never waits."""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+
+from ..models import Album, Artist, Playlist, Track, TrackKey
+from .contents import Contents, Directory
+
+
+class Catalog:
+    """Answer from an unchanging snapshot; a new sync makes a new catalog with a higher ``version``."""
+
+    def __init__(self, version: int, contents: Mapping[str, Contents]) -> None:
+        """Join the lockers' contents, by their ids."""
+        self.version = version
+        self._contents = dict(contents)
+        ordered = sorted(contents.values(), key=lambda each: each.segment)
+        self.tracks: Sequence[Track] = tuple(chain.from_iterable(each.tracks for each in ordered))
+        self._by_uri = {track.uri: track for track in self.tracks}
+        self._by_segment = {each.segment: each for each in ordered}
+
+    @property
+    def locker_ids(self) -> Sequence[str]:
+        """Return the ids of all lockers, in the order of their titles."""
+        return [each.locker for each in self._by_segment.values()]
+
+    @property
+    def contents(self) -> Mapping[str, Contents]:
+        """Return what each locker holds."""
+        return self._contents
+
+    def locker_title(self, locker: str) -> str:
+        """Return what a locker is called, as the first segment of its tracks' URIs; raise KeyError."""
+        return self._contents[locker].segment
+
+    def last_sync(self, locker: str) -> datetime | None:
+        """Return when a locker was last read, None if never."""
+        found = self._contents.get(locker)
+        return None if found is None else found.synced
+
+    # One item
+
+    def track(self, key: TrackKey) -> Track | None:
+        """Return a track by its key."""
+        found = self._contents.get(key.locker)
+        return None if found is None else found.listed.tracks.get(key.id)
+
+    def track_by_uri(self, uri: str) -> Track | None:
+        """Return a track by its URI."""
+        return self._by_uri.get(uri)
+
+    def artist(self, locker: str, artist_id: str) -> Artist | None:
+        """Return an artist by id."""
+        found = self._contents.get(locker)
+        return None if found is None else found.listed.artists.get(artist_id)
+
+    def album(self, locker: str, album_id: str) -> Album | None:
+        """Return an album by id."""
+        found = self._contents.get(locker)
+        return None if found is None else found.listed.albums.get(album_id)
+
+    def playlist(self, locker: str, playlist_id: str) -> Playlist | None:
+        """Return a playlist by id."""
+        found = self._contents.get(locker)
+        return None if found is None else found.listed.playlists.get(playlist_id)
+
+    # Lists; empty for what there is not
+
+    def artists(self, locker: str) -> Sequence[Artist]:
+        """Return a locker's artists by name."""
+        found = self._contents.get(locker)
+        return () if found is None else found.artists
+
+    def albums(self, locker: str) -> Sequence[Album]:
+        """Return a locker's albums by title."""
+        found = self._contents.get(locker)
+        return () if found is None else found.albums
+
+    def playlists(self, locker: str) -> Sequence[Playlist]:
+        """Return a locker's playlists by title."""
+        found = self._contents.get(locker)
+        return () if found is None else found.playlists
+
+    def genres(self, locker: str) -> Sequence[str]:
+        """Return the genres of a locker's tracks."""
+        found = self._contents.get(locker)
+        return () if found is None else found.genres
+
+    def artist_albums(self, locker: str, artist_id: str) -> Sequence[Album]:
+        """Return the albums that an artist made or is heard on, by year."""
+        found = self._contents.get(locker)
+        return () if found is None else found.artist_albums.get(artist_id, ())
+
+    def artist_tracks(self, locker: str, artist_id: str) -> Sequence[Track]:
+        """Return an artist's tracks, album by album."""
+        found = self._contents.get(locker)
+        return () if found is None else found.artist_tracks.get(artist_id, ())
+
+    def album_tracks(self, locker: str, album_id: str) -> Sequence[Track]:
+        """Return an album's tracks: by disc, number, title."""
+        found = self._contents.get(locker)
+        return () if found is None else found.album_tracks.get(album_id, ())
+
+    def genre_tracks(self, locker: str, genre: str) -> Sequence[Track]:
+        """Return a genre's tracks, album by album."""
+        found = self._contents.get(locker)
+        return () if found is None else found.genre_tracks.get(genre, ())
+
+    def playlist_tracks(self, locker: str, playlist_id: str) -> Sequence[Track]:
+        """Return a playlist's tracks in its order."""
+        found = self._contents.get(locker)
+        return () if found is None else found.playlist_tracks(playlist_id)
+
+    def recently_added(self, locker: str, limit: int = 100) -> Sequence[Track]:
+        """Return the tracks that came last, the newest first; none where the service tells no dates."""
+        found = self._contents.get(locker)
+        return () if found is None else found.recently_added[:limit]
+
+    def random_albums(self, locker: str, limit: int) -> Sequence[Album]:
+        """Return some albums, others each time."""
+        albums = self.albums(locker)
+        return random.sample(albums, min(limit, len(albums)))
+
+    def directory(self, path: str) -> Directory | None:
+        """Return a directory of the tree of URIs; ``""`` is its root, which holds the lockers."""
+        if not path:
+            return Directory("", tuple(self._by_segment), ())
+        found = self._by_segment.get(path.partition("/")[0])
+        return None if found is None else found.directories.get(path)

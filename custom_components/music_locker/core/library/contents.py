@@ -1,0 +1,142 @@
+"""What one locker holds: its items with what is looked up by, built once and never changed."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from ..models import Album, Artist, Playlist, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Hold what was read of a locker: items by their ids, and of each playlist the ids of its tracks."""
+
+    artists: Mapping[str, Artist] = field(default_factory=dict)
+    albums: Mapping[str, Album] = field(default_factory=dict)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    playlists: Mapping[str, Playlist] = field(default_factory=dict)
+    playlist_tracks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Hold one directory of the tree that MPD clients see: the full paths of those in it, and its tracks."""
+
+    path: str
+    directories: Sequence[str]
+    tracks: Sequence[Track]
+
+
+class Contents:
+    """Answer what is asked about one locker. Building takes time: do it off the event loop."""
+
+    def __init__(self, locker: str, title: str, segment: str, listed: Listed, synced: datetime | None) -> None:
+        """Sort everything; ``segment`` is the first segment of the tracks' URIs."""
+        self.locker = locker
+        self.title = title
+        self.segment = segment
+        self.listed = listed
+        self.synced = synced
+        self.tracks: Sequence[Track] = sorted(listed.tracks.values(), key=lambda track: track.uri.split("/"))
+        self.artists: Sequence[Artist] = sorted(listed.artists.values(), key=lambda artist: _folded(artist.name))
+        self.albums: Sequence[Album] = sorted(
+            listed.albums.values(), key=lambda album: (*_folded(album.title), *_folded(album.artist))
+        )
+        self.playlists: Sequence[Playlist] = sorted(listed.playlists.values(), key=lambda each: _folded(each.title))
+        self.genres: Sequence[str] = sorted({track.genre for track in self.tracks if track.genre}, key=_folded)
+        self._group_tracks()
+        self._group_albums()
+        self.recently_added: Sequence[Track] = sorted(
+            (track for track in self.tracks if track.added is not None), key=_added, reverse=True
+        )
+        self.directories = _directories(self.tracks, segment)
+
+    def _group_tracks(self) -> None:
+        by_album: defaultdict[str, list[Track]] = defaultdict(list)
+        by_genre: defaultdict[str, list[Track]] = defaultdict(list)
+        by_artist: defaultdict[str, list[Track]] = defaultdict(list)
+        for track in self.tracks:
+            if track.album_id is not None:
+                by_album[track.album_id].append(track)
+            if track.genre:
+                by_genre[track.genre].append(track)
+            for artist_id in self._artists_of(track):
+                by_artist[artist_id].append(track)
+        for group in by_album.values():
+            group.sort(key=_album_order)
+        for groups in (by_genre, by_artist):
+            for group in groups.values():
+                group.sort(key=self._record_order)
+        self.album_tracks: Mapping[str, Sequence[Track]] = dict(by_album)
+        self.genre_tracks: Mapping[str, Sequence[Track]] = dict(by_genre)
+        self.artist_tracks: Mapping[str, Sequence[Track]] = dict(by_artist)
+
+    def _artists_of(self, track: Track) -> set[str]:
+        """Return who a track counts for: its own artist, and that of its album."""
+        album = None if track.album_id is None else self.listed.albums.get(track.album_id)
+        ids = (track.artist_id, None if album is None else album.artist_id)
+        return {artist_id for artist_id in ids if artist_id is not None}
+
+    def _record_order(self, track: Track) -> tuple[object, ...]:
+        return (track.year or 0, *_folded(track.album or ""), *_album_order(track))
+
+    def _group_albums(self) -> None:
+        by_artist: defaultdict[str, dict[str, Album]] = defaultdict(dict)
+        for album in self.albums:
+            if album.artist_id is not None:
+                by_artist[album.artist_id][album.id] = album
+        for artist_id, tracks in self.artist_tracks.items():
+            for album_id in {track.album_id for track in tracks}:
+                if album_id is not None and album_id in self.listed.albums:
+                    by_artist[artist_id][album_id] = self.listed.albums[album_id]
+        self.artist_albums: Mapping[str, Sequence[Album]] = {
+            artist_id: sorted(albums.values(), key=lambda album: (album.year or 0, *_folded(album.title)))
+            for artist_id, albums in by_artist.items()
+        }
+
+    def seen(self, synced: datetime) -> Self:
+        """Return the same contents, read again at another time."""
+        again = copy(self)
+        again.synced = synced
+        return again
+
+    def playlist_tracks(self, playlist_id: str) -> Sequence[Track]:
+        """Return a playlist's tracks in its order; those that the locker has no more are left out."""
+        ids = self.listed.playlist_tracks.get(playlist_id, ())
+        return [track for track_id in ids if (track := self.listed.tracks.get(track_id)) is not None]
+
+
+def _folded(text: str) -> tuple[str, str]:
+    return text.casefold(), text
+
+
+def _album_order(track: Track) -> tuple[int, float, str, str]:
+    """Sort the tracks of an album: disc, number, title (row M39); those without a number come last."""
+    number = float("inf") if track.number is None else track.number
+    return track.disc or 1, number, *_folded(track.title)
+
+
+def _added(track: Track) -> datetime:
+    assert track.added is not None  # noqa: S101 - the caller took only such
+    return track.added
+
+
+def _directories(tracks: Sequence[Track], segment: str) -> Mapping[str, Directory]:
+    """Return the directories of a locker by path."""
+    held: defaultdict[str, list[Track]] = defaultdict(list)
+    below: defaultdict[str, set[str]] = defaultdict(set)
+    held[segment] = []
+    for track in tracks:
+        held[track.uri.rpartition("/")[0]].append(track)
+    for path in tuple(held):
+        inner = path
+        while inner != segment:
+            outer = inner.rpartition("/")[0]
+            below[outer].add(inner)
+            inner = outer
+    return {
+        path: Directory(path, sorted(below[path]), sorted(held[path], key=_album_order)) for path in {*held, *below}
+    }

@@ -1,0 +1,141 @@
+"""The file of the index: SQLite in WAL mode, written by one thread and read for searches by another."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, Self
+
+from .errors import LibraryError
+
+SCHEMA_VERSION = 1
+_BUSY_TIMEOUT = 10.0  # seconds
+
+_SCHEMA = """
+CREATE TABLE lockers (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    marker TEXT,
+    synced REAL -- seconds since 1970, NULL before the first sync
+) STRICT;
+CREATE TABLE items (
+    number INTEGER PRIMARY KEY,
+    locker TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    path TEXT, -- of tracks, below their locker
+    title TEXT NOT NULL, -- folded
+    words TEXT NOT NULL, -- folded: the title and the names around it
+    data BLOB NOT NULL, -- the item as JSON; of playlists with the ids of their tracks
+    UNIQUE (locker, kind, id)
+) STRICT;
+CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
+CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
+"""
+
+
+class Database:
+    """Hold the file's two connections, each in its thread."""
+
+    def __init__(self, writer: sqlite3.Connection, reader: sqlite3.Connection, *, rebuilt: bool) -> None:
+        """Use :meth:`open`."""
+        self.rebuilt = rebuilt
+        self._writer = writer
+        self._reader = reader
+        self._writing = ThreadPoolExecutor(1, "music locker index")
+        self._reading = ThreadPoolExecutor(1, "music locker search")
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the file or make it; blocks. One that is damaged is moved aside. Raise LibraryError."""
+        rebuilt = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                writer = _connect(path)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                _move_aside(path)
+                writer, rebuilt = _connect(path), True
+            reader = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        except (sqlite3.Error, OSError) as error:
+            raise LibraryError(f"The index {path.name} cannot be opened: {error}") from error
+        return cls(writer, reader, rebuilt=rebuilt)
+
+    async def write[**P, R](
+        self, work: Callable[Concatenate[sqlite3.Connection, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run ``work`` with the writing connection, in one transaction; raise LibraryError."""
+
+        def transaction() -> R:
+            with self._writer:
+                self._writer.execute("BEGIN IMMEDIATE")
+                return work(self._writer, *args, **kwargs)
+
+        return await self._run(self._writing, transaction)
+
+    async def read[**P, R](
+        self, work: Callable[Concatenate[sqlite3.Connection, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run ``work`` with the reading connection, which waits for no writer; raise LibraryError."""
+        return await self._run(self._reading, lambda: work(self._reader, *args, **kwargs))
+
+    async def _run[R](self, executor: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+        if self._closed:
+            raise LibraryError("The index is closed")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+        except sqlite3.Error as error:
+            raise LibraryError(f"The index cannot be used: {error}") from error
+
+    async def close(self) -> None:
+        """Close the file after the work that was begun."""
+        if self._closed:
+            return
+        self._closed = True
+        for executor, connection in ((self._reading, self._reader), (self._writing, self._writer)):
+            await asyncio.get_running_loop().run_in_executor(executor, connection.close)
+            executor.shutdown(wait=False)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file for writing, whole and with the present schema."""
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _prepare(connection, path.name)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, name: str) -> None:
+    """Make what a new file lacks; raise LibraryError for a newer schema, DatabaseError for damage."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise LibraryError(f"The index {name} was made by a newer version of Music Locker: update this one")
+    if version == 0:
+        _create(connection)
+    (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if answer != "ok":
+        raise sqlite3.DatabaseError(answer)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    # The version of the catalog begins with the time, so that it also grows when a damaged index is begun anew.
+    connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+    connection.execute("INSERT INTO catalog VALUES (?)", (int(time.time()),))
+
+
+def _move_aside(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.replace(path.with_name(path.name + suffix + ".damaged"))

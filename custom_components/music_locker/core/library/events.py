@@ -1,0 +1,54 @@
+"""What the library tells its listeners."""
+
+from dataclasses import dataclass
+
+from ..errors import LockerError
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """Tell what a sync did: how many of all kinds were added, updated, removed, and what the locker holds now."""
+
+    changed: bool
+    added: int
+    updated: int
+    removed: int
+    tracks: int
+    albums: int
+    artists: int
+    playlists: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStarted:
+    """Tell that a locker is being read."""
+
+    locker: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """Tell how many tracks are read, of how many where the service has told."""
+
+    locker: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncEnded:
+    """Tell how a sync ended: with a result, with an error, or with neither where it was cancelled."""
+
+    locker: str
+    result: SyncResult | None = None
+    error: LockerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogChanged:
+    """Tell that there is a new catalog."""
+
+    version: int
+
+
+type LibraryEvent = SyncStarted | SyncProgress | SyncEnded | CatalogChanged

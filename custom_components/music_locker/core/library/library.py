@@ -1,0 +1,221 @@
+"""The library: the index of every locker, kept in SQLite and read from memory."""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from ..errors import LockerError
+from ..lockers.base import Adapter
+from ..models import Album, Artist, MediaKind, Playlist, Track
+from .catalog import Catalog
+from .contents import Contents, Listed
+from .database import Database
+from .errors import LibraryError
+from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .reading import Difference, compare, own, read
+from .searching import search
+from .storing import Known, add_locker, delete_state, load_state, read_all, remove_locker, save_state, write_difference
+
+_SEARCHED = (MediaKind.ARTIST, MediaKind.ALBUM, MediaKind.TRACK, MediaKind.PLAYLIST)
+
+
+class Library:
+    """Keep the index up to date, and search it. What it holds is read from :attr:`catalog`."""
+
+    def __init__(self, database: Database, known: Known) -> None:
+        """Use :meth:`open`."""
+        self._database = database
+        self._catalog = known.catalog
+        self._markers = dict(known.markers)
+        self._listeners: list[Callable[[LibraryEvent], None]] = []
+        self._changing = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or make the index; one that is damaged is moved aside and begun anew. Raise LibraryError."""
+        database = await asyncio.to_thread(Database.open, path)
+        try:
+            return cls(database, await database.write(read_all))
+        except BaseException:
+            await database.close()
+            raise
+
+    async def close(self) -> None:
+        """Close the index after the work that was begun."""
+        await self._database.close()
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return what all lockers hold now."""
+        return self._catalog
+
+    @property
+    def rebuilt(self) -> bool:
+        """Tell whether the index was damaged, and had to be begun anew."""
+        return self._database.rebuilt
+
+    def subscribe(self, listener: Callable[[LibraryEvent], None]) -> Callable[[], None]:
+        """Call ``listener`` with every event, in the event loop; the answer ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, event: LibraryEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    # Lockers
+
+    async def add_locker(self, locker_id: str, title: str) -> None:
+        """Make a locker known, or give it another title, which begins the URIs of its tracks."""
+        async with self._changing:
+            known = self._catalog.contents.get(locker_id)
+            if known is None or known.title != title:
+                await self._change(add_locker, locker_id, title)
+
+    async def remove_locker(self, locker_id: str) -> None:
+        """Forget a locker and everything of it."""
+        async with self._changing:
+            if locker_id in self._catalog.contents:
+                await self._change(remove_locker, locker_id)
+
+    async def _change(self, work: Callable[..., None], *args: object) -> None:
+        """Change the file and then the catalog, both or none."""
+
+        async def change() -> None:
+            await self._database.write(work, *args)
+            known = await self._database.write(read_all)
+            self._markers = dict(known.markers)
+            self._show(known.catalog)
+
+        await _to_the_end(change())
+
+    def _show(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._tell(CatalogChanged(catalog.version))
+
+    # Sync
+
+    async def sync(self, locker_id: str, adapter: Adapter, *, force: bool = False) -> SyncResult:
+        """Read a locker, if its marker says that it has changed, and index what is different.
+
+        Whatever goes wrong before the end leaves the index as it was. Raise LockerError.
+        """
+        self._tell(SyncStarted(locker_id))
+        ended = SyncEnded(locker_id)
+        try:
+            result = await self._sync(locker_id, adapter, force=force)
+            ended = SyncEnded(locker_id, result=result)
+        except LockerError as error:
+            ended = SyncEnded(locker_id, error=error)
+            raise
+        finally:
+            self._tell(ended)
+        return result
+
+    async def _sync(self, locker_id: str, adapter: Adapter, *, force: bool) -> SyncResult:
+        marker = await adapter.change_marker()
+        if not force and marker is not None and marker == self._markers.get(locker_id):
+            return _result(self._contents_of(locker_id).listed, changed=False)
+        listed = await read(adapter, lambda done: self._tell(SyncProgress(locker_id, done, None)))
+        async with self._changing:
+            return await _to_the_end(self._index(locker_id, listed, marker))
+
+    def _contents_of(self, locker_id: str) -> Contents:
+        try:
+            return self._catalog.contents[locker_id]
+        except KeyError:
+            raise LibraryError(f"The library knows no locker {locker_id}") from None
+
+    async def _index(self, locker_id: str, listed: Listed, marker: str | None) -> SyncResult:
+        """Write what is different, and show the new catalog."""
+        before = self._contents_of(locker_id)
+        after, difference = await asyncio.to_thread(_compare, before, listed)
+        synced = datetime.now(UTC)
+        version = self._catalog.version if difference.empty else self._catalog.version + 1
+        await self._database.write(write_difference, locker_id, after, difference, marker, synced)
+        self._markers[locker_id] = marker
+        catalog = await asyncio.to_thread(
+            _with_contents, self._catalog, version, before, before.listed if difference.empty else after, synced
+        )
+        if difference.empty:
+            self._catalog = catalog
+        else:
+            self._show(catalog)
+        return _result(after, changed=not difference.empty, difference=difference)
+
+    # Search
+
+    async def search(
+        self, query: str, *, locker: str | None = None, kinds: Collection[MediaKind] | None = None, limit: int = 100
+    ) -> list[Artist | Album | Track | Playlist]:
+        """Return what holds all words of a query, the best first; raise LibraryError."""
+        wanted = [kind for kind in _SEARCHED if kinds is None or kind in kinds]
+        found = await self._database.read(search, query, locker, wanted, limit)
+        items = (self._item(locker_id, *key) for locker_id, key in found)
+        return [item for item in items if item is not None]
+
+    def _item(self, locker_id: str, kind: MediaKind, item_id: str) -> Artist | Album | Track | Playlist | None:
+        contents = self._catalog.contents.get(locker_id)
+        if contents is None:
+            return None
+        match kind:
+            case MediaKind.ARTIST:
+                return contents.listed.artists.get(item_id)
+            case MediaKind.ALBUM:
+                return contents.listed.albums.get(item_id)
+            case MediaKind.PLAYLIST:
+                return contents.listed.playlists.get(item_id)
+        return contents.listed.tracks.get(item_id)
+
+    # What others keep here
+
+    async def save_state(self, key: str, value: bytes) -> None:
+        """Keep a value by name; raise LibraryError."""
+        await self._database.write(save_state, key, value)
+
+    async def load_state(self, key: str) -> bytes | None:
+        """Return the value of a name, None if there is none; raise LibraryError."""
+        return await self._database.write(load_state, key)
+
+    async def delete_state(self, key: str) -> None:
+        """Forget a name; raise LibraryError."""
+        await self._database.write(delete_state, key)
+
+
+async def _to_the_end[R](work: Coroutine[Any, Any, R]) -> R:
+    """Wait for work that must not stop half-way, not even when the one who waits is cancelled."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _compare(before: Contents, listed: Listed) -> tuple[Listed, Difference]:
+    after = own(listed, before.locker, before.segment, before.listed)
+    return after, compare(before.listed, after)
+
+
+def _with_contents(catalog: Catalog, version: int, before: Contents, listed: Listed, synced: datetime) -> Catalog:
+    """Return a catalog in which one locker holds something else."""
+    if listed is before.listed:
+        contents = before.seen(synced)
+    else:
+        contents = Contents(before.locker, before.title, before.segment, listed, synced)
+    return Catalog(version, {**catalog.contents, before.locker: contents})
+
+
+def _result(listed: Listed, *, changed: bool, difference: Difference | None = None) -> SyncResult:
+    return SyncResult(
+        changed=changed,
+        added=0 if difference is None else difference.added,
+        updated=0 if difference is None else len(difference.put) - difference.added,
+        removed=0 if difference is None else len(difference.deleted),
+        tracks=len(listed.tracks),
+        albums=len(listed.albums),
+        artists=len(listed.artists),
+        playlists=len(listed.playlists),
+    )
