@@ -1,6 +1,7 @@
 """The command line of the locker server."""
 
 import asyncio
+import errno
 import signal
 import sqlite3
 from pathlib import Path
@@ -98,8 +99,9 @@ async def _serve(server: LockerServer, host: str, port: int) -> None:
 )
 @click.option("--old-clients", is_flag=True, help="Leave out the success headers, which old clients take for a fault.")
 @click.option("--fault-api", is_flag=True, help="Serve /faults, which makes the server misbehave on request.")
-def locker_server(  # noqa: PLR0913 - one argument an option
+def command(  # noqa: PLR0913 - one argument an option
     music: Path,
+    *,
     host: str,
     port: int,
     state: Path | None,
@@ -109,7 +111,6 @@ def locker_server(  # noqa: PLR0913 - one argument an option
     session_lifetime: float,
     base_url: str | None,
     rescan: float,
-    *,
     old_clients: bool,
     fault_api: bool,
 ) -> None:
@@ -137,6 +138,6 @@ def locker_server(  # noqa: PLR0913 - one argument an option
 
 def _reason(error: Exception, host: str, port: int) -> str:
     """Return one line that tells what is wrong."""
-    if isinstance(error, OSError) and error.filename is None and port:
-        return f"cannot listen on {host}:{port}: {error.strerror or error}"
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is taken: choose another with --port"
     return str(error)

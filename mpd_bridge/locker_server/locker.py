@@ -47,7 +47,7 @@ class Locker:
         if self._store is not None:
             await self._in_thread(self._store.close)
             self._store = None
-        self._thread.shutdown(wait=False)
+        await asyncio.to_thread(self._thread.shutdown)
 
     async def _in_thread[*Arguments, Result](
         self, function: Callable[[*Arguments], Result], *arguments: *Arguments
