@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mpd_bridge.locker_server import Fault, Mp3tunesOptions
+from mpd_bridge.locker_server.faults import WrongBody
 from music_locker_core.errors import (
     AuthenticationError,
     LockerConnectionError,
@@ -278,6 +279,12 @@ async def test_a_fault_of_the_storage_is_a_service_error(locker_v1: Locker, song
         await locker_v1.adapter.upload(song)
     assert refusal.value.code == 500001
     assert len(locker_v1.calls("lockerPut")) == 1
+
+
+async def test_a_page_in_place_of_a_receipt_is_a_service_error(locker_v1: Locker, song: Path) -> None:
+    locker_v1.server.faults.add(Fault("lockerPut", body=WrongBody.HTML))
+    with pytest.raises(ServiceError, match="page in place of a receipt"):
+        await locker_v1.adapter.upload(song)
 
 
 @pytest.mark.row("M80", side="adapter")

@@ -32,6 +32,7 @@ _PICTURE = 16 * MEBIBYTE
 _SHORT_SECONDS = 30
 _LONG_SECONDS = 300
 _LONGEST_PARSED_IN_LOOP = 64 * 1024
+_LONGEST_MESSAGE = 200
 _NO_SUCH_METHOD = frozenset(
     {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.NOT_IMPLEMENTED}
 )
@@ -176,7 +177,8 @@ class Mp3tunesClient:
         async def attempt(session: LockerSession) -> None:
             url = self._storage("lockerPut", key, session, {})
             answer = await self._web.put(url, headers, body(), limit=_SHORT_ANSWER, seconds=_LONG_SECONDS)
-            if error := storage_error(answer.status, answer.headers):
+            error = storage_error(answer.status, answer.headers)
+            if error := error or parse.upload_refusal(answer.body, answer.status, answer.headers):
                 raise error
 
         await self._use(attempt)
@@ -247,16 +249,23 @@ class Mp3tunesClient:
 
     @contextmanager
     def _hiding(self, *more: str) -> Generator[None]:
-        """Take every secret out of the texts of errors: a service may repeat what it was sent."""
+        """Take every secret out of the texts of errors, and cut these: a service may repeat what it was sent."""
         try:
             yield
         except LockerError as error:
             told = str(error)
-            for secret in (self._settings.get("password"), self._settings.get("partner_token"), *more):
-                for form in (secret, quote(secret or ""), quote_plus(secret or "")):
-                    told = told.replace(form, "***") if form else told
-            error.args = (told,)
+            for secret in filter(None, (self._settings.get("password"), self._settings.get("partner_token"), *more)):
+                for form in _written(secret):
+                    told = told.replace(form, "***")
+            error.args = (told[:_LONGEST_MESSAGE],)
             raise
+
+
+def _written(secret: str) -> list[str]:
+    """Return how a secret may stand in a text, longest first: as it is, and quoted as the parts of a URL are."""
+    in_query = URL.build(query={"q": secret}).raw_query_string.removeprefix("q=")
+    forms = {secret, " ".join(secret.split()), quote(secret), quote(secret, safe=""), quote_plus(secret), in_query}
+    return sorted(forms - {""}, key=len, reverse=True)
 
 
 async def _check_file(response: aiohttp.ClientResponse) -> None:

@@ -27,7 +27,6 @@ from .web import retry_after
 ERROR_NUMBER = "X-MP3tunes-ErrorNo"
 ERROR_TEXT = "X-MP3tunes-ErrorString"
 
-_LONGEST_MESSAGE = 200
 _WRONG_ID = re.compile(r"the \w+_id input parameter failed validation", re.ASCII)
 
 type _Maker = Callable[..., LockerError]
@@ -108,8 +107,8 @@ def api_error(
 
 
 def clean(message: str | None) -> str:
-    """Return a service's message fit for a log line: one line, not too long."""
-    return " ".join((message or "").split())[:_LONGEST_MESSAGE]
+    """Return a service's message on one line; it is cut only when the secrets are out of it."""
+    return " ".join((message or "").split())
 
 
 def _error(status: int, code: int | None, message: str | None, headers: Mapping[str, str]) -> LockerError:

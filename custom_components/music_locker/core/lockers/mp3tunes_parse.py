@@ -189,6 +189,20 @@ def media_error(body: bytes, status: int, headers: Headers) -> LockerError:
     return ServiceError("The service answered with a page in place of the file", code=status)
 
 
+def upload_refusal(body: bytes, status: int, headers: Headers) -> LockerError | None:
+    """Return the error that the body of an answer to an upload tells though its headers tell none, or None.
+
+    A good answer has no body that matters; a page is another server's, and a refusal may be written as the API's are.
+    """
+    if body.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return ServiceError("The service answered with a page in place of a receipt", code=status)
+    try:
+        value = decode(body)
+    except ServiceError:
+        return None
+    return api_error(status, convert.mapping(value), headers)
+
+
 def mime_type(file_name: str | None, told: str | None = None) -> str:
     """Return the type of a file as it is told, or by its name; MP3 is what lockers hold mostly."""
     if told is not None and _MEDIA_TYPE.fullmatch(told):
