@@ -18,7 +18,7 @@ from .speaker import speaker
 USER = PASSWORD = "demo"  # noqa: S105 - a demo's log-in, printed on the screen
 PARTNER_TOKEN = "demo-partner"  # noqa: S105 - same
 ACCOUNT = "demo@example.com"
-LOCKER = "Demo locker"
+LOCKER = "MP3tunes"  # as Home Assistant calls it
 PLAYER = "Kitchen"
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from script.demo_parts.home_assistant import HomeAssistantClient
-
-from .conftest import Mpc, eventually
+from tests.end_to_end.running import Mpc, eventually
 
 _SOON = 0.5  # seconds: the promise
 

@@ -4,7 +4,7 @@ import os
 import socket
 from pathlib import Path
 
-from .conftest import end_demo, free_ports, ready_line, start_demo
+from tests.end_to_end.running import end_demo, free_ports, ready_line, start_demo
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:

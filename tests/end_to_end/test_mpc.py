@@ -1,12 +1,12 @@
 """mpc, Debian's command-line client, against the bridge inside Home Assistant."""
 
 from mpd_bridge.demo_music import tracks
-
-from .conftest import Mpc
+from tests.end_to_end.running import Mpc
 
 
 def test_it_walks_the_folders_of_a_locker(mpc: Mpc) -> None:
-    (locker,) = [line for line in mpc("ls") if line.startswith("Demo") or "demo" in line]
+    locker = "MP3tunes"
+    assert locker in mpc("ls")
     artists = mpc("ls", locker)
     assert f"{locker}/Marta Quill" in artists
     albums = mpc("ls", f"{locker}/Marta Quill")
@@ -23,7 +23,10 @@ def test_it_lists_every_artist_once(mpc: Mpc) -> None:
 def test_it_finds_what_is_exactly_so_and_searches_for_a_part_of_it(mpc: Mpc) -> None:
     assert mpc("-f", "%title%", "find", "title", "Mesečina nad Tinom") == ["Mesečina nad Tinom"]
     assert mpc("find", "title", "mesečina") == []
-    assert mpc("-f", "%title%", "search", "title", "mesečina") == ["Mesečina nad Tinom"]
+    assert mpc("-f", "%title%", "search", "title", "mesečina") == [
+        "Mesečina nad Tinom (Road Mix)",
+        "Mesečina nad Tinom",
+    ]
 
 
 def test_it_queues_an_album_in_its_order_and_plays_it(mpc: Mpc) -> None:
@@ -59,4 +62,4 @@ def test_it_changes_the_modes_and_the_volume(mpc: Mpc) -> None:
 def test_it_saves_a_cover(mpc: Mpc, demo: dict[str, object]) -> None:
     (song,) = mpc("-f", "%file%", "find", "title", "Mesečina nad Tinom")
     cover = mpc.bytes("readpicture", song)
-    assert cover[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0")
+    assert cover.startswith((b"\x89PNG", b"\xff\xd8\xff"))

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.running import Mpc
 from tests.tools.terminal import Terminal
-
-from .conftest import Mpc
 
 _ERRORS = ("MPD: ", "Error", "error", "Failed", "unknown command", "ACK")
 
@@ -28,7 +27,7 @@ def no_error(screen: str) -> None:
 
 
 def test_the_browser_walks_from_the_locker_to_the_tracks(ncmpcpp: Terminal, demo: dict[str, Any]) -> None:
-    ncmpcpp.wait_for("[Demo")
+    ncmpcpp.wait_for("[MP3tunes]")
     ncmpcpp.press("Enter")
     no_error(ncmpcpp.wait_for("[Marta Quill]", "[Jörg Käfer Trio]", "[夜行列車]"))
     ncmpcpp.press("/")
