@@ -1,8 +1,10 @@
 """Reading a locker to its end, and what that changes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from ..errors import NotFound
 from ..lockers.base import Adapter, Capability
 from ..models import Album, Artist, Playlist, Track
 from .contents import Listed
@@ -26,8 +28,9 @@ async def read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
     playlist_tracks: dict[str, Sequence[str]] = {}
     if Capability.PLAYLISTS in adapter.capabilities:
         for playlist in await adapter.playlists():
-            playlists[playlist.id] = playlist
-            playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
+            with suppress(NotFound):  # it went while the locker was read
+                playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
+                playlists[playlist.id] = playlist
     return Listed(artists, albums, tracks, playlists, playlist_tracks)
 
 

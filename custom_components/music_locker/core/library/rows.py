@@ -36,14 +36,15 @@ def title_of(item: Item) -> str:
 
 
 def _words_of(item: Item) -> str:
-    """Return the text that an item is found by: its title and the names around it."""
+    """Return the folded text that an item is found by: its title and the names around it."""
+    names: tuple[str, ...] = (title_of(item),)
     match item:
         case Album():
-            return f"{item.title} {item.artist}"
+            names = (item.title, item.artist)
         case Track():
-            names = dict.fromkeys((item.title, item.artist, item.album_artist or "", item.album or ""))
-            return " ".join(names)
-    return title_of(item)
+            names = (item.title, item.artist, item.album_artist or "", item.album or "")
+    # Each for itself: a name of symbols keeps them only when it is folded alone.
+    return " ".join(dict.fromkeys(fold(name) for name in names if name))
 
 
 def put(connection: sqlite3.Connection, items: Iterable[Item], playlist_tracks: Mapping[str, Sequence[str]]) -> None:
@@ -62,7 +63,7 @@ def put(connection: sqlite3.Connection, items: Iterable[Item], playlist_tracks: 
                 item_id,
                 item.uri.partition("/")[2] if isinstance(item, Track) else None,
                 fold(title_of(item)),
-                words := fold(_words_of(item)),
+                words := _words_of(item),
                 _data(item, playlist_tracks),
             ),
         ).fetchone()

@@ -1,0 +1,60 @@
+"""Damaged files, files of newer versions, and what others keep in the index."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from music_locker_core.library import Library, LibraryError
+
+
+async def test_a_damaged_file_is_moved_aside_and_a_new_index_begun(path: Path) -> None:
+    path.write_bytes(b"this is no database" * 500)
+    library = await Library.open(path)
+    try:
+        assert library.rebuilt
+        await library.add_locker("one", "One")
+        assert list(library.catalog.locker_ids) == ["one"]
+    finally:
+        await library.close()
+    assert path.with_name("library.db.damaged").read_bytes().startswith(b"this is no database")
+
+
+async def test_an_index_of_a_newer_version_is_refused_and_left_alone(library: Library, path: Path) -> None:
+    await library.close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    with pytest.raises(LibraryError, match="newer version"):
+        await Library.open(path)
+    assert not path.with_name("library.db.damaged").exists()
+
+
+async def test_a_place_that_cannot_be_written_is_a_library_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(LibraryError):
+        await Library.open(tmp_path / "file" / "library.db")
+
+
+async def test_state_is_kept_over_restarts(library: Library, path: Path) -> None:
+    assert not library.rebuilt
+    await library.save_state("queue", b"old")
+    await library.save_state("queue", b"\x00new")
+    await library.save_state("gone", b"x")
+    await library.delete_state("gone")
+    await library.close()
+    again = await Library.open(path)
+    try:
+        assert await again.load_state("queue") == b"\x00new"
+        assert await again.load_state("gone") is None
+    finally:
+        await again.close()
+
+
+async def test_a_closed_library_says_so_and_closes_twice(library: Library) -> None:
+    await library.close()
+    await library.close()
+    with pytest.raises(LibraryError, match="closed"):
+        await library.search("anything")
+    with pytest.raises(LibraryError, match="closed"):
+        await library.save_state("key", b"")
