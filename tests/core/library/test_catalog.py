@@ -90,7 +90,8 @@ def test_what_is_not_there_is_none_or_empty(filled: Library) -> None:
 
 def test_the_tree_leads_from_the_lockers_to_every_track(filled: Library) -> None:
     catalog = filled.catalog
-    found, waiting = [], [""]
+    found: list[Track] = []
+    waiting = [""]
     while waiting:
         directory = catalog.directory(waiting.pop())
         assert directory is not None

@@ -21,8 +21,8 @@ from tests.mpd_bridge.locker_server import audio
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[LockerServer]:
     for number in (1, 2, 3):
-        name = {"title": f"Song {number}", "artist": "Abba", "album": "Arrival", "tracknumber": str(number)}
-        audio.make(tmp_path / f"music/{number}.mp3", **name)
+        song = tmp_path / f"music/{number}.mp3"
+        audio.make(song, title=f"Song {number}", artist="Abba", album="Arrival", tracknumber=str(number))
     server = LockerServer(tmp_path / "music", tmp_path / "state")
     await asyncio.to_thread(server.add_account, "me", "secret")
     await server.start()
