@@ -36,10 +36,38 @@ PARSERS: list[Callable[..., object]] = [
     parse.parse_last_update,
 ]
 FIELDS = st.sampled_from(
-    ["status", "session_id", "errorMessage", "errorCode", "user", "email", "nickName", "summary", "totalResultSets"]
-    + ["albumData", "albumList", "artistList", "trackList", "playlistList", "item", "albumId", "artistId", "playlistId"]
-    + ["trackFileKey", "trackLength", "trackNumber", "trackFileName", "trackFileMimeType", "downloadURL", "albumYear"]
-    + ["fileCount", "dateModified", "purchaseDate", "hasArt", "timestamp"]
+    [
+        "status",
+        "session_id",
+        "errorMessage",
+        "errorCode",
+        "user",
+        "email",
+        "nickName",
+        "summary",
+        "totalResultSets",
+        "albumData",
+        "albumList",
+        "artistList",
+        "trackList",
+        "playlistList",
+        "item",
+        "albumId",
+        "artistId",
+        "playlistId",
+        "trackFileKey",
+        "trackLength",
+        "trackNumber",
+        "trackFileName",
+        "trackFileMimeType",
+        "downloadURL",
+        "albumYear",
+        "fileCount",
+        "dateModified",
+        "purchaseDate",
+        "hasArt",
+        "timestamp",
+    ]
 )
 SCALARS = (
     st.none()

@@ -55,7 +55,8 @@ async def test_an_upload_is_one_put_under_the_files_md5(locker: Locker, song: Pa
     assert key == hashlib.md5(body, usedforsecurity=False).hexdigest()
     (put,) = locker.calls("lockerPut")
     assert (put.verb, put.url.path) == ("PUT", f"/storage/lockerPut/{key}")
-    assert put.url.query["partner_token"] == TOKEN
+    assert set(put.url.query) == {"output", "sid", "partner_token"}
+    assert (put.url.query["output"], put.url.query["partner_token"]) == ("xml", TOKEN)
     assert told[-1] == (len(body), len(body))
     assert (await tracks(locker))[key].title == "As tagged"
     async with locker.adapter.stream(key) as reader:

@@ -175,7 +175,7 @@ class Mp3tunesClient:
         """Call lockerPut once: send a file; ``body`` is called anew where the session must be renewed."""
 
         async def attempt(session: LockerSession) -> None:
-            url = self._storage("lockerPut", key, session, {})
+            url = self._storage("lockerPut", key, session, {"output": "xml"})
             answer = await self._web.put(url, headers, body(), limit=_SHORT_ANSWER, seconds=_LONG_SECONDS)
             error = storage_error(answer.status, answer.headers)
             if error := error or parse.upload_refusal(answer.body, answer.status, answer.headers):
