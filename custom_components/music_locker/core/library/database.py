@@ -100,7 +100,7 @@ class Database:
         self._closed = True
         for executor, connection in ((self._reading, self._reader), (self._writing, self._writer)):
             await asyncio.get_running_loop().run_in_executor(executor, connection.close)
-            executor.shutdown(wait=False)
+            await asyncio.to_thread(executor.shutdown)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
