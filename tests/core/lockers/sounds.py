@@ -30,11 +30,12 @@ def encoded(kind: str, seconds: float = 0.3) -> bytes:
 
 
 @cache
-def lossless(kind: str) -> bytes:
-    """A file of flac, or of alac in an MP4 container: what the service does not take."""
+def silence_of(kind: str) -> bytes:
+    """A file of flac, of alac in an MP4 container, or of MP3 in an FLV container."""
+    codec = "libmp3lame" if kind == "flv" else kind
     file = BytesIO()
     with av.open(file, "w", format="mp4" if kind == "alac" else kind) as container:
-        stream = cast("Any", container.add_stream(kind, rate=44_100, layout="mono"))
+        stream = cast("Any", container.add_stream(codec, rate=44_100, layout="mono"))
         silence = av.AudioFrame(format="s16", layout="mono", samples=4096)
         silence.sample_rate, silence.pts = 44_100, 0
         silence.planes[0].update(bytes(8192))
