@@ -1,0 +1,82 @@
+"""Make small music files of every kind, for real: encoded by PyAV, tagged by mutagen."""
+
+import struct
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+import av
+import mutagen
+from mutagen.id3 import APIC, ID3
+from mutagen.mp4 import MP4, MP4Cover
+
+PICTURE = b"\xff\xd8\xff\xe0" + b"a cover" * 20
+_FORMATS = {
+    "mp3": ("mp3", "libmp3lame"),
+    "m4a": ("mp4", "aac"),
+    "mp4": ("mp4", "aac"),
+    "ogg": ("ogg", "vorbis"),
+    "flv": ("flv", "libmp3lame"),
+    "flac": ("flac", "flac"),
+    "alac": ("mp4", "alac"),
+}
+_OPTIONS = {"strict": "experimental"}  # what FFmpeg calls its own Vorbis encoder
+_RATE = 44_100
+_BLOCK = 1024
+
+
+@cache
+def encoded(kind: str, seconds: float = 0.3) -> bytes:
+    """Return a file of this kind: a soft low tone."""
+    container_format, codec = _FORMATS[kind]
+    file = BytesIO()
+    with av.open(file, "w", format=container_format) as container:
+        stream = cast("Any", container.add_stream(codec, rate=_RATE, options=_OPTIONS))
+        # FFmpeg's own Vorbis encoder knows no other.
+        stream.layout = layout = "stereo" if codec == "vorbis" else "mono"
+        resampler = av.AudioResampler(format=stream.format, layout=layout, rate=_RATE, frame_size=_BLOCK)
+        for start in range(0, int(seconds * _RATE), _BLOCK):
+            frame = av.AudioFrame(format="s16", layout="mono", samples=_BLOCK)
+            wave = [(200 * ((start + index) % 200) - 20_000) // 20 for index in range(_BLOCK)]
+            frame.planes[0].update(struct.pack(f"<{_BLOCK}h", *wave))
+            frame.sample_rate, frame.pts = _RATE, start
+            for part in resampler.resample(frame):
+                container.mux(stream.encode(part))
+        for part in resampler.resample(None):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def make(path: Path, *, seconds: float = 0.3, cover: bool = False, **tags: str) -> Path:
+    """Write a music file; its kind is its suffix, tags are named as mutagen's easy tags are."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encoded(path.suffix[1:], seconds))
+    if tags:
+        audio = cast("Any", mutagen.File(path, easy=True))
+        if audio.tags is None:
+            audio.add_tags()
+        for name, value in tags.items():
+            audio[name] = value
+        audio.save()
+    if cover:
+        _add_cover(path)
+    return path
+
+
+def _add_cover(path: Path) -> None:
+    if path.suffix == ".mp3":
+        tags = ID3(path)
+        tags.add(APIC(mime="image/jpeg", type=3, data=PICTURE))
+        tags.save(path)
+    else:
+        audio = MP4(path)
+        audio["covr"] = [MP4Cover(PICTURE, MP4Cover.FORMAT_JPEG)]
+        audio.save()
+
+
+def decoded_seconds(content: bytes) -> float:
+    """Return how long a file plays when it is decoded from its first to its last byte."""
+    with av.open(BytesIO(content)) as container:
+        return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
