@@ -127,8 +127,8 @@ def _not_ready(key: str, **placeholders: Any) -> ConfigEntryNotReady:
 
 async def forget_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
     """Drop what an entry left in the index."""
-    if entry.data[CONF_KIND] != EntryKind.LOCKER:
-        return
     with suppress(LibraryError, OSError):  # nothing can be dropped from an index that does not open
         async with shared_core(hass).use() as core:
-            await core.remove_locker(entry.entry_id)
+            await core.forget_player(entry.data[CONF_PLAYER_ID])
+            if entry.data[CONF_KIND] == EntryKind.LOCKER:
+                await core.remove_locker(entry.entry_id)

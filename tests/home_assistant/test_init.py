@@ -113,6 +113,16 @@ class TestLocker:
         assert not catalog.tracks
         assert not catalog.locker_ids
 
+    async def test_a_player_that_is_removed_leaves_no_queue_to_the_next_of_its_name(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, set_up: SetUp
+    ) -> None:
+        radio = await set_up("Radio")
+        radio.runtime_data.player.add(locker.runtime_data.core.library.catalog.tracks)
+
+        await hass.config_entries.async_remove(radio.entry_id)
+
+        assert len((await set_up("Radio")).runtime_data.player.queue) == 0
+
     async def test_a_locker_that_was_never_set_up_can_be_removed(
         self, hass: HomeAssistant, settings: dict[str, str], locker_server: LockerServer
     ) -> None:

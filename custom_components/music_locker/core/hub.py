@@ -15,6 +15,7 @@ from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
 from .playback.live_output import LiveOutput
 from .playback.output import Output
+from .playback.persistence import names_of
 from .playback.player import Player
 from .streams import Streams
 
@@ -243,6 +244,11 @@ class Core:
             self.streams.unregister_output(output.id)
             await output.close()
         self._tell(PlayersChanged())
+
+    async def forget_player(self, player_id: str) -> None:
+        """Drop the queue that was kept for a player that is removed."""
+        for name in names_of(player_id):
+            await self.library.delete_state(name)
 
 
 def _installation_key(directory: Path) -> bytes:

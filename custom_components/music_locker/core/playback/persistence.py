@@ -44,13 +44,17 @@ class Saved:
     random: bool
 
 
+def names_of(player_id: str) -> tuple[str, str]:
+    """Return under which names a player's queue and its place are kept."""
+    return f"player.{player_id}", f"player.{player_id}.place"
+
+
 class Keeper:
     """Write a player down some time after it changed, and now and then while it plays."""
 
     def __init__(self, player_id: str, store: PlayerStore, snapshot: Callable[[], Saved]) -> None:
         """Ask ``snapshot`` for what is to be kept."""
-        self._key = f"player.{player_id}"
-        self._place_key = f"player.{player_id}.place"
+        self._key, self._place_key = names_of(player_id)
         self._store = store
         self._snapshot = snapshot
         self._dirty = asyncio.Event()
