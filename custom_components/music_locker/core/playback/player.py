@@ -6,11 +6,11 @@ stale and counts for nothing.
 """
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
+from random import Random, SystemRandom
 
 from ..models import Track, TrackKey
 from .driver import Driver
@@ -59,7 +59,7 @@ class Player:
         store: PlayerStore,
         resolve: Callable[[TrackKey], Track | None],
         clock: Callable[[], float] = time.monotonic,
-        chance: random.Random | None = None,
+        chance: Random | None = None,
     ) -> None:
         """Keep the parts; ``resolve`` finds tracks in the library, ``clock`` gives seconds."""
         self.id = player_id
@@ -67,7 +67,7 @@ class Player:
         self.output = output
         self.state = PlayerState.STOPPED
         self.error: str | None = None
-        self._programme = Programme(chance or random.SystemRandom())
+        self._programme = Programme(chance or SystemRandom())
         self._resolve = resolve
         self._position = Position(clock)
         self._driver = Driver(self._not_taken)
@@ -230,9 +230,9 @@ class Player:
         return self._driver.give(self.output.stop)
 
     async def next(self) -> None:
-        """Play what comes next, or stop at the end; nothing after a stop. Raise OutputError."""
+        """Play what comes next, also with ``single``, or stop at the end; nothing after a stop. Raise OutputError."""
         if self.state is not PlayerState.STOPPED:
-            await self._driver.wait(self._leave_for(self._programme.following()))
+            await self._driver.wait(self._leave_for(self._programme.skipping()))
 
     async def previous(self) -> None:
         """Play what came before; nothing after a stop. Raise OutputError."""

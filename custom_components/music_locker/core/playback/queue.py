@@ -101,7 +101,9 @@ class Queue:
         return gone
 
     def move(self, start: int, stop: int, to: int) -> None:
-        """Move positions so that the first of them is at ``to``, counted without them."""
+        """Move positions so that the first is at ``to``, counted without them."""
+        if start == to:
+            return
         moved = self._items[start:stop]
         del self._items[start:stop]
         self._items[to:to] = moved
