@@ -18,7 +18,6 @@ from homeassistant.components.media_player import (
 from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_component import async_update_entity
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
@@ -103,7 +102,7 @@ class Speaker:
                 )
         except TimeoutError as error:
             raise OutputError(f"{self.name} did not answer in time") from error
-        except HomeAssistantError as error:
+        except Exception as error:  # another integration's action may raise anything
             # The error's own text can hold the address of a stream.
             _LOGGER.debug("%s refused %s: %s", self.entity_id, action, type(error).__name__)
             raise OutputError(f"{self.name} refused the command") from error

@@ -1,5 +1,6 @@
 """Speakers as other integrations have them: media player entities with the real contract, that make no sound."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.components.media_player import (
@@ -10,7 +11,6 @@ from homeassistant.components.media_player import (
 )
 from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
@@ -39,7 +39,8 @@ class SimpleSpeaker(MediaPlayerEntity):
         self.played: list[str] = []
         self.extras: list[dict[str, Any]] = []
         self.stops = 0
-        self.refuses = False
+        self.fault: Exception | None = None
+        self.hangs = False
         self.starts = True
         self.tells_content = True
 
@@ -70,8 +71,10 @@ class SimpleSpeaker(MediaPlayerEntity):
         self.tell(MediaPlayerState.PLAYING, media_content_id="http://radio.example/stream", media_duration=None)
 
     async def async_play_media(self, media_type: str, media_id: str, **kwargs: Any) -> None:
-        if self.refuses:
-            raise HomeAssistantError(f"cannot open {media_id}")
+        if self.fault is not None:
+            raise self.fault
+        if self.hangs:
+            await asyncio.Event().wait()
         self.played.append(media_id)
         self.extras.append(kwargs)
         if self.starts:

@@ -297,7 +297,7 @@ class TestTransport:
     async def test_a_speaker_that_refuses_is_told_without_its_address(
         self, hass: HomeAssistant, play: Play, speaker: SimpleSpeaker
     ) -> None:
-        speaker.refuses = True
+        speaker.fault = ValueError("cannot open http://home.example:8123/api/music_locker/stream/secret/1.mp3")
 
         with pytest.raises(HomeAssistantError) as caught:
             await play(MediaKind.TRACK, "Quiet Window")

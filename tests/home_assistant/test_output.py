@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from homeassistant.components.media_player import MediaPlayerEntityFeature, MediaPlayerState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from custom_components.music_locker import output as output_module
+from custom_components.music_locker import speaker as speaker_module
 from custom_components.music_locker.core.models import Track
 from custom_components.music_locker.core.playback.output import (
     Ended,
@@ -178,11 +180,17 @@ class TestLoad:
         failed = await owner.hear(lambda event: isinstance(event, Failed))
         assert failed == Failed(ITEM, "Kitchen speaker did not begin to play")
 
+    @pytest.mark.parametrize("fault", [HomeAssistantError, ValueError, OSError])
     async def test_a_refusal_says_nothing_of_the_address(
-        self, owner: Owner, track: Track, speaker: SimpleSpeaker, caplog: pytest.LogCaptureFixture
+        self,
+        owner: Owner,
+        track: Track,
+        speaker: SimpleSpeaker,
+        caplog: pytest.LogCaptureFixture,
+        fault: type[Exception],
     ) -> None:
         caplog.set_level("DEBUG", "custom_components.music_locker")
-        speaker.refuses = True
+        speaker.fault = fault("cannot open http://home.example:8123/api/music_locker/stream/secret/1.mp3")
 
         with pytest.raises(OutputError) as caught:
             await owner.output.load(Media(ITEM, track))
@@ -190,6 +198,15 @@ class TestLoad:
         assert "/api/" not in str(caught.value)
         assert not [r for r in caplog.records if "music_locker" in r.name and "/api/" in r.getMessage()]
         assert await owner.settle() == []
+
+    async def test_a_speaker_that_hangs_is_given_up(
+        self, owner: Owner, track: Track, speaker: SimpleSpeaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(speaker_module, "ACTION_TIMEOUT", 0.01)
+        speaker.hangs = True
+
+        with pytest.raises(OutputError):
+            await owner.output.load(Media(ITEM, track))
 
     async def test_a_speaker_that_is_away_takes_nothing(
         self, owner: Owner, track: Track, speaker: SimpleSpeaker
