@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Self
 
 from .errors import LockerError
-from .library import Library, LibraryEvent, SyncResult
+from .library import CatalogChanged, Library, LibraryEvent, SyncResult
 from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
 from .playback.live_output import LiveOutput
-from .playback.output import Output
+from .playback.output import Output, OutputFeature
 from .playback.persistence import names_of
-from .playback.player import Player
+from .playback.player import Player, PlayerState
 from .streams import Streams
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ class Core:
         self._lockers: dict[str, _OpenLocker] = {}
         self._listeners: list[Callable[[CoreEvent], None]] = []
         self._last_job = 0
-        self._unsubscribe = library.subscribe(self._tell)
+        self._closed = False
+        self._unsubscribe = library.subscribe(self._library_told)
 
     @classmethod
     async def open(cls, directory: Path, *, cache_limit: int = _CACHE_LIMIT) -> Self:
@@ -88,7 +89,10 @@ class Core:
         return core
 
     async def close(self) -> None:
-        """End every task, keep every queue, close the index."""
+        """End every task, keep every queue, close the index; once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         for locker_id in list(self._lockers):
             await self.close_locker(locker_id)
         for player_id in list(self.players):
@@ -101,6 +105,12 @@ class Core:
         """Call ``listener`` with every event, in the event loop; the answer ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def _library_told(self, event: LibraryEvent) -> None:
+        if isinstance(event, CatalogChanged):
+            for player in self.players.values():
+                player.library_changed()
+        self._tell(event)
 
     def _tell(self, event: CoreEvent) -> None:
         for listener in tuple(self._listeners):
@@ -217,6 +227,7 @@ class Core:
         for each in outputs:
             self.streams.register_output(each.id)
         await player.restore()
+        player.subscribe(lambda _: self._fetch_ahead(player))
         self.players[player_id] = player
         self._outputs[player_id] = outputs
         self._tell(PlayersChanged())
@@ -224,6 +235,17 @@ class Core:
 
     def _resolve(self, key: TrackKey) -> Track | None:
         return self.library.catalog.track(key)
+
+    def _fetch_ahead(self, player: Player) -> None:
+        """Have the next track at hand for an output that asks for it only when its time has come."""
+        item = player.next_item
+        if (
+            player.state is PlayerState.PLAYING
+            and OutputFeature.NEXT not in player.output.features
+            and item is not None
+            and item.track is not None
+        ):
+            self.streams.prefetch(item.track)
 
     def outputs(self, player_id: str) -> Sequence[Output]:
         """Return the outputs that a player was given, its live stream first."""

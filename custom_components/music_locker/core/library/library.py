@@ -115,9 +115,10 @@ class Library:
         return result
 
     async def _sync(self, locker_id: str, adapter: Adapter, *, force: bool) -> SyncResult:
+        known = self._contents_of(locker_id)
         marker = await adapter.change_marker()
         if not force and marker is not None and marker == self._markers.get(locker_id):
-            return _result(self._contents_of(locker_id).listed, changed=False)
+            return _result(known.listed, changed=False)
         listed = await read(adapter, lambda done: self._tell(SyncProgress(locker_id, done, None)))
         async with self._changing:
             return await _to_the_end(self._index(locker_id, listed, marker))
@@ -177,7 +178,7 @@ class Library:
 
     async def load_state(self, key: str) -> bytes | None:
         """Return the value of a name, None if there is none; raise LibraryError."""
-        return await self._database.write(load_state, key)
+        return await self._database.read(load_state, key)
 
     async def delete_state(self, key: str) -> None:
         """Forget a name; raise LibraryError."""

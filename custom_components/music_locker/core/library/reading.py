@@ -1,5 +1,6 @@
 """Reading a locker to its end, and what that changes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -53,9 +54,10 @@ def _with_uris(listed: Listed, locker: str, segment: str, before: Listed) -> Map
         if known is not None and _wish(track, listed) == _wish(known, before):
             uris[track_id] = known.uri
     taken = set(uris.values())
+    counts: Counter[tuple[str, str, str]] = Counter()
     for track_id, track in listed.tracks.items():
         if track_id not in uris:
-            uris[track_id] = _free(segment, _wish(track, listed), taken)
+            uris[track_id] = _free(segment, _wish(track, listed), taken, counts)
             taken.add(uris[track_id])
     return {track_id: replace(track, locker=locker, uri=uris[track_id]) for track_id, track in listed.tracks.items()}
 
@@ -66,14 +68,15 @@ def _wish(track: Track, listed: Listed) -> tuple[str, str, str]:
     return directory_of(track, None if album is None else album.artist), *file_name_of(track)
 
 
-def _free(segment: str, wish: tuple[str, str, str], taken: set[str]) -> str:
+def _free(segment: str, wish: tuple[str, str, str], taken: set[str], counts: Counter[tuple[str, str, str]]) -> str:
+    """Return a URI that is not taken; ``counts`` tells how many tracks have had the same wish."""
     directory, stem, extension = wish
-    uri = f"{segment}/{directory}/{stem}{extension}"
-    count = 1
-    while uri in taken:
-        count += 1
-        uri = f"{segment}/{directory}/{stem} ({count}){extension}"
-    return uri
+    while True:
+        counts[wish] += 1
+        number = "" if counts[wish] == 1 else f" ({counts[wish]})"
+        uri = f"{segment}/{directory}/{stem}{number}{extension}"
+        if uri not in taken:
+            return uri
 
 
 @dataclass(frozen=True, slots=True)
