@@ -36,7 +36,7 @@ from .const import (
     EntryKind,
 )
 from .core.lockers import ADAPTERS
-from .forms import clean, settings_schema, try_login, unique_id, url_errors
+from .forms import clean, settings_schema, try_login, unique_id, value_errors
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 6600
@@ -78,7 +78,7 @@ class MusicLockerConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             settings = clean(fields, user_input)
-            errors = url_errors(fields, settings)
+            errors = value_errors(fields, settings)
             if not errors:
                 account, errors = await try_login(self.hass, adapter_class, settings)
                 if account is not None:
@@ -161,12 +161,15 @@ class MusicLockerConfigFlow(ConfigFlow, domain=DOMAIN):
         fields = [setting for setting in adapter_class.info.settings if setting.secret]
         errors: dict[str, str] = {}
         if user_input is not None:
-            settings = {**entry.data[CONF_SETTINGS], **clean(fields, user_input)}
-            account, errors = await try_login(self.hass, adapter_class, settings)
-            if account is not None:
-                await self.async_set_unique_id(unique_id(entry.data[CONF_SERVICE], settings, account))
-                self._abort_if_unique_id_mismatch(reason="wrong_account")
-                return self.async_update_reload_and_abort(entry, data_updates={CONF_SETTINGS: settings})
+            new = clean(fields, user_input)
+            settings = {**entry.data[CONF_SETTINGS], **new}
+            errors = value_errors(fields, new)
+            if not errors:
+                account, errors = await try_login(self.hass, adapter_class, settings)
+                if account is not None:
+                    await self.async_set_unique_id(unique_id(entry.data[CONF_SERVICE], settings, account))
+                    self._abort_if_unique_id_mismatch(reason="wrong_account")
+                    return self.async_update_reload_and_abort(entry, data_updates={CONF_SETTINGS: settings})
         return self.async_show_form(
             step_id="reauth_confirm",
             data_schema=settings_schema(fields),

@@ -53,11 +53,13 @@ def clean(settings: Iterable[Setting], user_input: Mapping[str, Any]) -> dict[st
     return kept
 
 
-def url_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[str, str]:
-    """Return the form's errors for addresses that no request could be sent to."""
+def value_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[str, str]:
+    """Return the form's errors for what is missing, and for addresses that no request could be sent to."""
     errors = {}
     for setting in settings:
-        if setting.kind is SettingKind.URL and setting.key in values:
+        if setting.required and setting.key not in values:
+            errors[setting.key] = "missing"
+        elif setting.kind is SettingKind.URL and setting.key in values:
             try:
                 base_url(values[setting.key])
             except LockerConnectionError:

@@ -130,6 +130,7 @@ class TestLocker:
             ({"password": "nonsense"}, {"base": "invalid_auth"}),
             ({"username": "bob@example.com"}, {"base": "invalid_auth"}),
             ({"partner_token": "nonsense"}, {"partner_token": "invalid_partner_token"}),
+            ({"username": " ", "password": ""}, {"username": "missing", "password": "missing"}),
             ({"url": "http://127.0.0.1:1"}, {"base": "cannot_connect"}),
             ({"url": "ftp://127.0.0.1"}, {"url": "invalid_url"}),
             ({"url": "http://ann:secret@127.0.0.1"}, {"url": "invalid_url"}),
@@ -202,6 +203,18 @@ class TestReauth:
         assert result["reason"] == "reauth_successful"
         assert locker.data["settings"]["password"] == "new password"
         assert locker.data["settings"]["username"] == USER
+
+    async def test_an_empty_password_is_not_tried(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, locker_server: LockerServer
+    ) -> None:
+        form = await self.start(hass, locker)
+        logins = locker_server.calls["login"]
+
+        refused = await fill_in(hass, form, password="", partner_token="partner-1")
+
+        assert refused["errors"] == {"password": "missing"}
+        assert logins > 0
+        assert locker_server.calls["login"] == logins
 
     async def test_another_account_is_not_taken(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, settings: dict[str, str]
