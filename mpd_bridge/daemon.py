@@ -14,8 +14,8 @@ from typing import Any, Final
 import aiohttp
 
 from music_locker_core.errors import AuthenticationError, LockerError
-from music_locker_core.hub import Core
-from music_locker_core.library import LibraryError, LibraryEvent, SyncEnded
+from music_locker_core.hub import Core, CoreEvent
+from music_locker_core.library import LibraryError, SyncEnded
 from music_locker_core.lockers import ADAPTERS
 from music_locker_core.mpd.server import MpdServer
 
@@ -170,7 +170,7 @@ async def _open_locker(core: Core, locker: LockerConfig, session: aiohttp.Client
     await core.add_locker(locker.name, locker.name, adapter, sync_interval=locker.sync_interval)
 
 
-def _log_event(event: LibraryEvent) -> None:
+def _log_event(event: CoreEvent) -> None:
     if isinstance(event, SyncEnded) and event.result is not None and event.result.changed:
         result = event.result
         _LOGGER.info("%s: %s tracks in %s albums", event.locker, result.tracks, result.albums)

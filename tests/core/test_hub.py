@@ -166,7 +166,7 @@ async def test_a_player_without_an_output_has_its_live_stream(core: Core) -> Non
 async def test_a_player_s_queue_outlives_a_restart(core: Core, adapter: Adapter, open_core: Open) -> None:
     await core.add_locker("home", "Home", adapter)
     await core.sync("home")
-    player = await core.add_player("kitchen", "Kitchen", FakeSpeaker("speaker", "Speaker"))
+    player = await core.add_player("kitchen", "Kitchen", FakeSpeaker("speaker"))
     player.add(core.library.catalog.tracks)
     await core.close()
     again = await open_core()
@@ -175,7 +175,7 @@ async def test_a_player_s_queue_outlives_a_restart(core: Core, adapter: Adapter,
 
 
 async def test_a_removed_player_gives_back_its_outputs(core: Core) -> None:
-    speaker = FakeSpeaker("speaker", "Speaker")
+    speaker = FakeSpeaker("speaker")
     await core.add_player("kitchen", "Kitchen", speaker)
     assert [output.id for output in core.outputs("kitchen")] == ["kitchen.live", "speaker"]
     await core.remove_player("kitchen")

@@ -1,6 +1,6 @@
 """Playing, options, volume, outputs: what clients ask for and what the speaker gets."""
 
-import mpd.asyncio  # type: ignore[import-untyped]  # it has no types
+import mpd.asyncio
 import pytest
 
 from music_locker_core.hub import Core

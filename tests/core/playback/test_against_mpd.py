@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-import shutil
 import signal
 import subprocess
 import time
@@ -38,8 +37,6 @@ audio_output {{
 type Step = tuple[str, *tuple[int | str, ...]]
 type Seen = tuple[list[int], list[int], int | None]
 """The ids in their order, the positions that the step changed, and the id of the current song."""
-
-pytestmark = pytest.mark.skipif(shutil.which("mpd") is None, reason="MPD is not installed")
 
 
 @pytest.fixture
@@ -91,23 +88,23 @@ def script(chance: random.Random) -> list[Step]:
             continue
         start = chance.randrange(length)
         stop = chance.randint(start + 1, min(length, start + 3))
-        to = chance.randint(0, length - (stop - start))
-        step: Step = chance.choice(
-            [
-                ("add", chance.choice(SONGS)),
-                ("addid", chance.choice(SONGS), start),
-                ("delete", start, stop),
-                ("move", start, stop, to),
-                ("swap", start, to),
-                ("prio", chance.randrange(4), start, stop),
-                ("play", start),
-                ("stop",),
-                ("next",),
-                ("previous",),
-                ("single", chance.choice(["0", "1", "oneshot"])),
-                ("repeat", chance.randrange(2)),
-            ]
-        )
+        to = chance.randrange(length)
+        possible: list[Step] = [
+            ("add", chance.choice(SONGS)),
+            ("addid", chance.choice(SONGS), start),
+            ("delete", start, stop),
+            # One song only: MPD 0.23 loses the current song where a range is moved to just before it.
+            ("move", start, start + 1, to),
+            ("swap", start, to),
+            ("prio", chance.randrange(4), start, stop),
+            ("play", start),
+            ("stop",),
+            ("next",),
+            ("previous",),
+            ("single", chance.choice(["0", "1", "oneshot"])),
+            ("repeat", chance.randrange(2)),
+        ]
+        step = chance.choice(possible)
         length += {"add": 1, "addid": 1, "delete": start - stop}.get(step[0], 0)
         steps.append(step)
     return steps
@@ -170,7 +167,7 @@ async def apply(player: Player, step: Any) -> None:
             getattr(player, name)(*values)
 
 
-@pytest.mark.parametrize("seed", [1, 3, 4])
+@pytest.mark.parametrize("seed", range(8))
 async def test_the_same_steps_leave_the_same_queue(real: Any, seed: int) -> None:
     steps = script(random.Random(seed))  # noqa: S311 - the same steps every time
     theirs = await asyncio.to_thread(on_mpd, real, [("stop",), ("repeat", 0), ("single", "0"), *steps])

@@ -78,5 +78,5 @@ def _add_cover(path: Path) -> None:
 
 def decoded_seconds(content: bytes) -> float:
     """Return how long a file plays when it is decoded from its first to its last byte."""
-    with av.open(BytesIO(content)) as container:
-        return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
+    with cast("Any", av.open(BytesIO(content))) as container:
+        return float(sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0)))

@@ -121,11 +121,11 @@ def music_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         date="1976",
         genre="Pop",
     )
-    box = {"artist": "Björk", "album": "Box", "genre": "Art"}
+    box: dict[str, Any] = {"artist": "Björk", "album": "Box", "genre": "Art"}
     audio.make(music / "Box/b.mp3", title="Zwei", tracknumber="1", discnumber="2/2", **box)
     audio.make(music / "Box/a.mp3", title="Eins", tracknumber="1", discnumber="1/2", **box)
     (music / "Box/cover.jpg").write_bytes(audio.PICTURE)
-    various = {"album": "Hits", "albumartist": "Various Artists"}
+    various: dict[str, Any] = {"album": "Hits", "albumartist": "Various Artists"}
     audio.make(music / "Hits/1.ogg", title="First wave", artist="Abba", tracknumber="1", **various)
     audio.make(music / "Hits/2.flac", title="Second Wave", artist="Cream", tracknumber="2", **various)
     audio.make(music / "loose/untitled.mp3")

@@ -381,12 +381,12 @@ class Player:
         self.delete(0, len(self.queue))
 
     def _current_went(self) -> None:
-        """Go on as MPD does: playing with the item behind it, else not at all."""
+        """Go on as MPD does: playing with the item behind it, paused with a stop at it, stopped with none."""
         if self.state is PlayerState.PLAYING and self.current is not None:
             self._begin()
-            return
-        self._programme.current_id = None
-        if self.state is not PlayerState.STOPPED:
+        elif self.state is PlayerState.STOPPED:
+            self._programme.current_id = None
+        else:
             self._halt()
 
     def move(self, start: int, stop: int, to: int) -> None:

@@ -1,7 +1,7 @@
 """What plays when: a queue, the order of playing, and the modes that change it. No I/O, no clock."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -143,12 +143,24 @@ class Programme:
         if self.current_id not in gone:
             self._forget(self.queue.delete(start, stop))
             return False
-        heir: int | None = self.current_id
-        while heir in gone and heir is not None:
-            heir = self._order.after(heir)
-        self.current_id = heir
+        self.current_id = self._heir(gone)
         self._forget(self.queue.delete(start, stop))
         return True
+
+    def _heir(self, gone: Container[int]) -> int | None:
+        """Return what is current instead of an item that goes: what comes next of those that stay."""
+        if self._repeats_one or self.current_id is None:
+            return None
+        heir = self._staying(self._order.after(self.current_id), gone)
+        if heir is None and self.modes.repeat:
+            heir = self._staying(self._order.first(), gone)
+        return heir
+
+    def _staying(self, item_id: int | None, gone: Container[int]) -> int | None:
+        """Return the first of an item and those that play after it that stays."""
+        while item_id is not None and item_id in gone:
+            item_id = self._order.after(item_id)
+        return item_id
 
     def _forget(self, gone: Iterable[QueueItem]) -> None:
         ids = [item.id for item in gone]
