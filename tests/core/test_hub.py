@@ -7,7 +7,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.tools.fake_speaker import FakeSpeaker
 
 from mpd_bridge.locker_server import LockerServer
 from music_locker_core.errors import AuthenticationError, LockerConnectionError
@@ -16,6 +15,7 @@ from music_locker_core.library import CatalogChanged, SyncEnded, SyncStarted
 from music_locker_core.lockers import create_adapter
 from music_locker_core.lockers.base import Adapter
 from tests.mpd_bridge.locker_server import audio
+from tests.tools.fake_speaker import FakeSpeaker
 
 USER, PASSWORD = "ann@example.com", "password"
 

@@ -57,12 +57,7 @@ class Room:
 
     async def settled(self) -> None:
         """Wait until the speaker has taken every command given so far, also those that no test can wait for."""
-        driver = self.player._driver
-
-        async def nothing() -> None:
-            pass
-
-        await driver.wait(driver.give(nothing))
+        await self.player.settle()
 
 
 @asynccontextmanager

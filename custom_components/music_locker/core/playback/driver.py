@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 
 from .output import OutputError
 
+_LOGGER = logging.getLogger(__name__)
 _TIMEOUT = 15.0  # seconds for an output to take a command
 _CLOSE_TIMEOUT = 5.0
 
@@ -35,13 +37,17 @@ class Driver:
         """Wait until a command is taken; raise OutputError. Whoever stops to wait does not stop the command."""
         await asyncio.shield(taken)
 
+    async def settle(self) -> None:
+        """Wait until every command that was given is taken or refused."""
+        await self._commands.join()
+
     async def close(self) -> None:
         """End the task after the commands that were given."""
         if self._task is None:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_TIMEOUT):
-                await self._commands.join()
+                await self.settle()
         self._task.cancel()
         await asyncio.wait([self._task])
         self._task = None
@@ -69,3 +75,9 @@ class Driver:
                 await command()
         except TimeoutError:
             raise OutputError("The output does not answer") from None
+        except OutputError:
+            raise
+        except Exception as error:
+            # A fault in one command must not end the task that the next one needs.
+            _LOGGER.exception("An output failed in a way that it does not tell")
+            raise OutputError("The output failed; the log tells more") from error

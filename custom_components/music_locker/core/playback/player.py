@@ -1,47 +1,19 @@
-"""The player: one queue, its transport state, and the output that it drives.
+"""The player: one queue, its modes, and the transport that plays it."""
 
-What the player is to do is decided at once, in the event loop, by commands and by the output's events; what the output
-must do for that is given to the driver, in order. An event about anything but what the output was last told to play is
-stale and counts for nothing.
-"""
-
-import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from enum import Enum, auto
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from random import Random, SystemRandom
 
 from ..models import Track, TrackKey
-from .driver import Driver
-from .output import (
-    Ended,
-    Failed,
-    Media,
-    Output,
-    OutputError,
-    OutputEvent,
-    OutputFeature,
-    OutputState,
-    Started,
-    StateChanged,
-    VolumeChanged,
-)
+from .changes import Changes, Listener
+from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
-from .position import Position
 from .programme import Mode, Programme
 from .queue import Queue, QueueItem
+from .transport import PlayerState, Transport
 
-
-class PlayerState(Enum):
-    """Tell what a player is to do."""
-
-    STOPPED = auto()
-    PLAYING = auto()
-    PAUSED = auto()
-
-
-type Listener = Callable[[frozenset[str]], None]
+__all__ = ["Player", "PlayerState"]
 
 
 class Player:
@@ -64,26 +36,28 @@ class Player:
         """Keep the parts; ``resolve`` finds tracks in the library, ``clock`` gives seconds."""
         self.id = player_id
         self.name = name
-        self.output = output
-        self.state = PlayerState.STOPPED
-        self.error: str | None = None
-        self._programme = Programme(chance or SystemRandom())
         self._resolve = resolve
-        self._position = Position(clock)
-        self._driver = Driver(self._not_taken)
         self._keeper = Keeper(player_id, store, self._snapshot)
-        self._listeners: list[Listener] = []
-        self._batch: set[str] | None = None
-        # What the output was told: the item to play, whether it began to, and what comes after it.
-        self._loaded: int | None = None
-        self._started = False
-        self._told_next: int | None = None
-        self._load_number = 0
-        self._failures = 0
-        self._lost = False
-        output.listener = self._heard
+        self._changes = Changes(self._keeper.changed)
+        self._programme = Programme(chance or SystemRandom())
+        self._transport = Transport(self._programme, output, self._changes, clock)
 
     # What can be read at any time
+
+    @property
+    def output(self) -> Output:
+        """Return where the sound goes."""
+        return self._transport.output
+
+    @property
+    def state(self) -> PlayerState:
+        """Return what the player is to do."""
+        return self._transport.state
+
+    @property
+    def error(self) -> str | None:
+        """Return what last went wrong, until something is played or the error is cleared."""
+        return self._transport.error
 
     @property
     def queue(self) -> Queue:
@@ -105,7 +79,7 @@ class Player:
     def elapsed(self) -> float:
         """Return the seconds of the current item that have played."""
         duration = self.duration
-        elapsed = self._position.now
+        elapsed = self._transport.position.now
         return elapsed if duration is None else min(elapsed, duration)
 
     @property
@@ -143,30 +117,15 @@ class Player:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the names of what changed; the answer ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._changes.subscribe(listener)
 
-    @contextmanager
-    def batch(self) -> Iterator[None]:
+    def batch(self) -> AbstractContextManager[None]:
         """Tell of everything that happens in the block once, at its end."""
-        if self._batch is not None:
-            yield
-            return
-        self._batch = set()
-        try:
-            yield
-        finally:
-            names, self._batch = self._batch, None
-            if names:
-                self._tell(*names)
+        return self._changes.batch()
 
-    def _tell(self, *names: str) -> None:
-        if self._batch is not None:
-            self._batch.update(names)
-            return
-        self._keeper.changed()
-        for listener in tuple(self._listeners):
-            listener(frozenset(names))
+    async def settle(self) -> None:
+        """Wait until the output has taken, or refused, everything that follows from what happened so far."""
+        await self._transport.settle()
 
     # Transport
 
@@ -184,10 +143,9 @@ class Player:
     async def play_id(self, item_id: int) -> None:
         """Play an item from its beginning; raise KeyError, OutputError."""
         self.queue.position_of(item_id)
-        self._failures = 0
-        self.error = None
+        self._transport.forgive()
         self._programme.choose(item_id)
-        await self._driver.wait(self._begin())
+        await self._transport.wait(self._transport.begin())
 
     async def pause(self, paused: bool | None = None) -> None:  # noqa: FBT001 - MPD's own argument
         """Pause or go on, or without an argument the other of the two; nothing after a stop. Raise OutputError."""
@@ -195,51 +153,27 @@ class Player:
             return
         wanted = self.state is PlayerState.PLAYING if paused is None else paused
         if wanted and self.state is PlayerState.PLAYING:
-            await self._driver.wait(self._hold())
+            await self._transport.wait(self._transport.hold())
         elif not wanted and self.state is PlayerState.PAUSED:
-            await self._driver.wait(self._go_on())
-
-    def _hold(self) -> asyncio.Future[None]:
-        self._position.hold()
-        self._change_state(PlayerState.PAUSED)
-        if OutputFeature.PAUSE in self.output.features:
-            return self._driver.give(self.output.pause)
-        # It can only stop, and is told where to begin when playing goes on.
-        self._unload()
-        return self._driver.give(self.output.stop)
-
-    def _go_on(self) -> asyncio.Future[None]:
-        self.error = None
-        if self._loaded is None:
-            return self._begin(self._position.now)
-        if self._started:
-            self._position.run()
-        self._change_state(PlayerState.PLAYING)
-        return self._driver.give(self.output.play)
+            await self._transport.wait(self._transport.go_on())
 
     async def stop(self) -> None:
         """Stop; the current item stays current. Raise OutputError."""
         if self.state is not PlayerState.STOPPED:
             self._programme.stopped()
-            await self._driver.wait(self._halt())
-
-    def _halt(self) -> asyncio.Future[None]:
-        self._unload()
-        self._position.set(0.0)
-        self._change_state(PlayerState.STOPPED)
-        return self._driver.give(self.output.stop)
+            await self._transport.wait(self._transport.halt())
 
     async def next(self) -> None:
         """Play what comes next, also with ``single``, or stop at the end; nothing after a stop. Raise OutputError."""
         if self.state is not PlayerState.STOPPED:
-            await self._driver.wait(self._leave_for(self._programme.skipping()))
+            await self._transport.wait(self._transport.leave_for(self._programme.skipping()))
 
     async def previous(self) -> None:
         """Play what came before; nothing after a stop. Raise OutputError."""
         preceding = self._programme.preceding()
         if self.state is not PlayerState.STOPPED and preceding is not None:
             self._programme.arrive(preceding)
-            await self._driver.wait(self._begin())
+            await self._transport.wait(self._transport.begin())
 
     async def seek(self, position: int, elapsed: float) -> None:
         """Play the item at a position from ``elapsed`` seconds on; raise IndexError, OutputError."""
@@ -247,62 +181,37 @@ class Player:
         if self.state is not PlayerState.STOPPED and item_id == self._programme.current_id:
             await self.seek_current(elapsed)
             return
-        self._failures = 0
-        self.error = None
+        self._transport.forgive()
         self._programme.choose(item_id)
-        await self._driver.wait(self._begin(self._within(elapsed)))
+        await self._transport.wait(self._transport.begin(self._within(elapsed)))
 
     async def seek_current(self, elapsed: float) -> None:
         """Go to ``elapsed`` seconds of the current item; nothing after a stop. Raise OutputError."""
         if self.state is PlayerState.STOPPED:
             return
-        target = self._within(elapsed)
-        if self._loaded is not None and OutputFeature.SEEK in self.output.features:
-            self._position.set(target)
-            self._tell("player")
-            await self._driver.wait(self._driver.give(lambda: self.output.seek(target)))
-        elif self.state is PlayerState.PLAYING:
-            await self._driver.wait(self._begin(target))
-        else:
-            self._unload()
-            self._position.set(target)
-            self._tell("player")
-            await self._driver.wait(self._driver.give(self.output.stop))
+        await self._transport.wait(self._transport.seek(self._within(elapsed)))
 
     def _within(self, elapsed: float) -> float:
         return max(elapsed, 0.0) if self.duration is None else min(max(elapsed, 0.0), self.duration)
 
     async def set_volume(self, volume: int) -> None:
         """Set the output's volume, 0 to 100; raise OutputError."""
-        if OutputFeature.VOLUME not in self.output.features:
-            raise OutputError(f"{self.output.name} has no volume")
-        await self._driver.wait(self._driver.give(lambda: self.output.set_volume(volume)))
+        await self._transport.wait(self._transport.set_volume(volume))
 
     async def set_output(self, output: Output) -> None:
         """Go on with another output, at the same place; raise OutputError."""
         if output is self.output:
             return
-        before, self.output = self.output, output
-        before.listener = None
-        output.listener = self._heard
-        self._position.hold()
-        loaded = self._loaded is not None
-        self._unload()
         with self.batch():
-            self._tell("output", "mixer", "player")
-            if loaded:
-                self._driver.give(before.stop)
-            if self.state is PlayerState.PLAYING:
-                taken = self._begin(self._position.now)
-            else:
-                return
-        await self._driver.wait(taken)
+            taken = self._transport.change_output(output)
+        if taken is not None:
+            await self._transport.wait(taken)
 
     def clear_error(self) -> None:
         """Forget the last error."""
-        if self.error is not None:
-            self.error = None
-            self._tell("player")
+        if self._transport.error is not None:
+            self._transport.error = None
+            self._changes.tell("player")
 
     # Modes
 
@@ -331,8 +240,8 @@ class Player:
             self._modes_changed()
 
     def _modes_changed(self) -> None:
-        self._tell("options")
-        self._offer_next()
+        self._changes.tell("options")
+        self._transport.offer_next()
 
     # Edits of the queue
 
@@ -349,17 +258,16 @@ class Player:
             self._programme.delete(0, len(self.queue))
             self._programme.current_id = None
             ids = self._programme.add(things, None)
-            self._tell("playlist")
+            self._changes.tell("playlist")
             if play and ids:
-                self._failures = 0
-                self.error = None
+                self._transport.forgive()
                 self._programme.choose(ids[start])
-                taken = self._begin()
+                taken = self._transport.begin()
             elif self.state is not PlayerState.STOPPED:
-                taken = self._halt()
+                taken = self._transport.halt()
             else:
                 return ids
-        await self._driver.wait(taken)
+        await self._transport.wait(taken)
         return ids
 
     def delete(self, start: int, stop: int) -> None:
@@ -383,11 +291,11 @@ class Player:
     def _current_went(self) -> None:
         """Go on as MPD does: playing with the item behind it, paused with a stop at it, stopped with none."""
         if self.state is PlayerState.PLAYING and self.current is not None:
-            self._begin()
+            self._transport.begin()
         elif self.state is PlayerState.STOPPED:
             self._programme.current_id = None
         else:
-            self._halt()
+            self._transport.halt()
 
     def move(self, start: int, stop: int, to: int) -> None:
         """Move positions so that the first of them is at ``to``, counted without them."""
@@ -419,183 +327,11 @@ class Player:
                 changed.append((position, found))
         if changed:
             self.queue.replace_tracks(changed)
-            self._tell("playlist", "player")
+            self._changes.tell("playlist", "player")
 
     def _edited(self) -> None:
-        self._tell("playlist")
-        self._offer_next()
-
-    # What the output is told
-
-    def _begin(self, elapsed: float = 0.0) -> asyncio.Future[None]:
-        """Have the output play the current item; a later load makes an earlier one that still waits needless."""
-        item = self.current
-        assert item is not None  # noqa: S101 - callers have just made one current
-        self._loaded, self._started, self._told_next = item.id, False, None
-        self._lost = False
-        self._load_number += 1
-        number, media = self._load_number, _media(item)
-        self._position.hold()
-        self._position.set(elapsed)
-        self._change_state(PlayerState.PLAYING)
-
-        async def load() -> None:
-            if number == self._load_number:
-                await self.output.load(media, position=elapsed)
-
-        taken = self._driver.give(load)
-        self._offer_next()
-        return taken
-
-    def _unload(self) -> None:
-        """Take nothing more that the output says of what it was told to play, nor begin what still waits."""
-        self._load_number += 1
-        self._loaded, self._started, self._told_next = None, False, None
-        self._lost = False
-        self._position.hold()
-
-    def _offer_next(self) -> None:
-        """Tell an output that can play without a gap what comes next, if it does not know."""
-        if self._loaded is None or OutputFeature.NEXT not in self.output.features:
-            return
-        following = self._programme.by_itself()
-        if following == self._told_next:
-            return
-        self._told_next = following
-        media = None if following is None else _media(self.queue.item(following))
-        number = self._load_number
-
-        async def set_next() -> None:
-            if number == self._load_number:
-                await self.output.set_next(media)
-
-        self._driver.give(set_next)
-
-    def _not_taken(self, error: OutputError) -> None:
-        """Stop with an error: the output refuses what it is told."""
-        self.error = str(error)
-        self._unload()
-        self._position.set(0.0)
-        self._change_state(PlayerState.STOPPED)
-
-    def _change_state(self, state: PlayerState) -> None:
-        self.state = state
-        self._tell("player")
-
-    # What the output says
-
-    def _heard(self, event: OutputEvent) -> None:
-        with self.batch():
-            match event:
-                case Started(item_id):
-                    self._heard_started(item_id)
-                case Ended(item_id) if item_id == self._loaded:
-                    self._failures = 0
-                    self._reach_the_end()
-                case Failed(item_id, message) if item_id == self._loaded:
-                    self._skip(message)
-                case StateChanged(state, position) if self._loaded is not None:
-                    self._heard_state(state, position)
-                case VolumeChanged():
-                    self._tell("mixer")
-
-    def _heard_started(self, item_id: int) -> None:
-        if item_id == self._loaded and not self._started:
-            self._started = True
-            if self.state is PlayerState.PLAYING:
-                self._position.run()
-            self._tell("player")
-        elif item_id == self._told_next and item_id in self.queue:
-            self._failures = 0
-            self._go_over_to(item_id)
-
-    def _go_over_to(self, item_id: int) -> None:
-        """Follow an output that has gone on by itself."""
-        before = self._programme.current_id
-        self._programme.arrive(item_id)
-        self._loaded, self._started, self._told_next = item_id, True, None
-        self._position.set(0.0)
-        self._position.run()
-        self._change_state(PlayerState.PLAYING)
-        self._consume(before)
-        self._offer_next()
-
-    def _reach_the_end(self) -> None:
-        """Go on after the end of the current item, as the modes say."""
-        if not self._programme.ends_after_one:
-            self._leave_for(self._programme.following())
-            return
-        if self.single is Mode.ONESHOT:
-            self._programme.modes.single = Mode.OFF
-            self._tell("options")
-        following = self._programme.following()
-        before = self._programme.current_id
-        if following is None:
-            self._leave_for(None)
-            return
-        self._unload()
-        self._programme.arrive(following)
-        self._position.set(0.0)
-        self._change_state(PlayerState.PAUSED)
-        self._consume(before)
-
-    def _leave_for(self, item_id: int | None) -> asyncio.Future[None]:
-        """Play another item, or stop at the end of the queue; then the one before is consumed."""
-        before = self._programme.current_id
-        self._programme.arrive(item_id)
-        taken = self._halt() if item_id is None else self._begin()
-        self._consume(before)
-        return taken
-
-    def _consume(self, item_id: int | None) -> None:
-        if item_id is None:
-            return
-        mode = self.consume
-        if self._programme.played(item_id):
-            self._tell("playlist")
-        if mode is not self.consume:
-            self._tell("options")
-
-    def _skip(self, message: str) -> None:
-        """Go on after a failure, unless nothing in the queue can be played. A failed item is not consumed."""
-        self.error = message
-        self._failures += 1
-        following = self._programme.skipping()
-        if following is None or self._failures >= len(self.queue):
-            self._programme.arrive(following)
-            self._halt()
-            return
-        self._programme.arrive(following)
-        self._begin()
-
-    def _heard_state(self, state: OutputState, position: float | None) -> None:
-        if position is not None and self._started:
-            self._position.set(position)
-        match state:
-            case OutputState.PLAYING if self._started:
-                self._lost = False
-                self._position.run()
-                self._change_state(PlayerState.PLAYING)
-            case OutputState.PAUSED if self._started:
-                self._position.hold()
-                self._change_state(PlayerState.PAUSED)
-            case OutputState.BUFFERING:
-                self._position.hold()
-            case OutputState.UNAVAILABLE:
-                self._lose()
-            case OutputState.IDLE if self._lost:
-                self._unload()  # it came back without what it played
-            case OutputState.IDLE if self._started:
-                self._programme.stopped()
-                self._halt()
-
-    def _lose(self) -> None:
-        """Wait, paused, for an output that went away: it may come back and play on, or be told to."""
-        self._lost = True
-        self._position.hold()
-        self.error = f"{self.output.name} is not available"
-        if self.state is PlayerState.PLAYING:
-            self._change_state(PlayerState.PAUSED)
+        self._changes.tell("playlist")
+        self._transport.offer_next()
 
     # Keeping
 
@@ -610,8 +346,8 @@ class Player:
         if saved.random:
             self._programme.set_random(on=True)
         if saved.paused and self.current is not None:
-            self.state = PlayerState.PAUSED
-            self._position.set(saved.elapsed)
+            self._transport.state = PlayerState.PAUSED
+            self._transport.position.set(saved.elapsed)
 
     def _snapshot(self) -> Saved:
         return Saved(
@@ -628,12 +364,4 @@ class Player:
     async def close(self) -> None:
         """Keep everything, stop the output and let go of it."""
         await self._keeper.close()
-        self.output.listener = None
-        if self._loaded is not None:
-            self._unload()
-            self._driver.give(self.output.stop)
-        await self._driver.close()
-
-
-def _media(item: QueueItem) -> Media:
-    return Media(item.id, item.track, item.url)
+        await self._transport.close()

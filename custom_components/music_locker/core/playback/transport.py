@@ -1,0 +1,316 @@
+"""The transport: what a player is to do, and what its output is told for that.
+
+What is to be done is decided at once, in the event loop, by commands and by the output's events; what the output must
+do is given to the driver, in order. An event about anything but what the output was last told to play is stale and
+counts for nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from enum import Enum, auto
+
+from .changes import Changes
+from .driver import Driver
+from .output import (
+    Ended,
+    Failed,
+    Media,
+    Output,
+    OutputError,
+    OutputEvent,
+    OutputFeature,
+    OutputState,
+    Started,
+    StateChanged,
+    VolumeChanged,
+)
+from .position import Position
+from .programme import Mode, Programme
+from .queue import QueueItem
+
+
+class PlayerState(Enum):
+    """Tell what a player is to do."""
+
+    STOPPED = auto()
+    PLAYING = auto()
+    PAUSED = auto()
+
+
+class Transport:
+    """Play a programme on an output. Commands answer with what is done once the output has taken them."""
+
+    def __init__(self, programme: Programme, output: Output, changes: Changes, clock: Callable[[], float]) -> None:
+        """Keep the parts; ``clock`` gives seconds."""
+        self.output = output
+        self.state = PlayerState.STOPPED
+        self.error: str | None = None
+        self.position = Position(clock)
+        self._programme = programme
+        self._changes = changes
+        self._driver = Driver(self._not_taken)
+        # What the output was told: the item to play, whether it began to, and what comes after it.
+        self._loaded: int | None = None
+        self._started = False
+        self._told_next: int | None = None
+        self._load_number = 0
+        self._failures = 0
+        self._lost = False
+        output.listener = self._heard
+
+    async def wait(self, taken: asyncio.Future[None]) -> None:
+        """Wait until the output has taken a command; raise OutputError."""
+        await self._driver.wait(taken)
+
+    async def settle(self) -> None:
+        """Wait until the output has taken, or refused, everything that it was given."""
+        await self._driver.settle()
+
+    async def close(self) -> None:
+        """Stop the output and let go of it."""
+        self.output.listener = None
+        if self._loaded is not None:
+            self._unload()
+            self._driver.give(self.output.stop)
+        await self._driver.close()
+
+    # Commands
+
+    def forgive(self) -> None:
+        """Forget what failed: the user wants to hear something."""
+        self._failures = 0
+        self.error = None
+
+    def begin(self, elapsed: float = 0.0) -> asyncio.Future[None]:
+        """Have the output play the current item; a later load makes an earlier one that still waits needless."""
+        item = self._programme.current
+        assert item is not None  # noqa: S101 - callers have just made one current
+        self._loaded, self._started, self._told_next = item.id, False, None
+        self._lost = False
+        self._load_number += 1
+        number, media = self._load_number, _media(item)
+        self.position.hold()
+        self.position.set(elapsed)
+        self._change_state(PlayerState.PLAYING)
+
+        async def load() -> None:
+            if number == self._load_number:
+                await self.output.load(media, position=elapsed)
+
+        taken = self._driver.give(load)
+        self.offer_next()
+        return taken
+
+    def hold(self) -> asyncio.Future[None]:
+        """Pause."""
+        self.position.hold()
+        self._change_state(PlayerState.PAUSED)
+        if OutputFeature.PAUSE in self.output.features:
+            return self._driver.give(self.output.pause)
+        # It can only stop, and is told where to begin when playing goes on.
+        self._unload()
+        return self._driver.give(self.output.stop)
+
+    def go_on(self) -> asyncio.Future[None]:
+        """Go on after a pause."""
+        self.error = None
+        if self._loaded is None:
+            return self.begin(self.position.now)
+        if self._started:
+            self.position.run()
+        self._change_state(PlayerState.PLAYING)
+        return self._driver.give(self.output.play)
+
+    def halt(self) -> asyncio.Future[None]:
+        """Stop; the current item stays current."""
+        self._unload()
+        self.position.set(0.0)
+        self._change_state(PlayerState.STOPPED)
+        return self._driver.give(self.output.stop)
+
+    def seek(self, target: float) -> asyncio.Future[None]:
+        """Go to ``target`` seconds of the current item."""
+        if self._loaded is not None and OutputFeature.SEEK in self.output.features:
+            self.position.set(target)
+            self._changes.tell("player")
+            return self._driver.give(lambda: self.output.seek(target))
+        if self.state is PlayerState.PLAYING:
+            return self.begin(target)
+        # It will be told where to begin when playing goes on.
+        self._unload()
+        self.position.set(target)
+        self._changes.tell("player")
+        return self._driver.give(self.output.stop)
+
+    def set_volume(self, volume: int) -> asyncio.Future[None]:
+        """Set the output's volume, 0 to 100; raise OutputError where it has none."""
+        if OutputFeature.VOLUME not in self.output.features:
+            raise OutputError(f"{self.output.name} has no volume")
+        return self._driver.give(lambda: self.output.set_volume(volume))
+
+    def change_output(self, output: Output) -> asyncio.Future[None] | None:
+        """Go on with another output, at the same place; None if it has nothing to do yet."""
+        before, self.output = self.output, output
+        before.listener = None
+        output.listener = self._heard
+        self.position.hold()
+        loaded = self._loaded is not None
+        self._unload()
+        self._changes.tell("output", "mixer", "player")
+        if loaded:
+            self._driver.give(before.stop)
+        return self.begin(self.position.now) if self.state is PlayerState.PLAYING else None
+
+    def leave_for(self, item_id: int | None) -> asyncio.Future[None]:
+        """Play another item, or stop at the end of the queue; then the one before is consumed."""
+        before = self._programme.current_id
+        self._programme.arrive(item_id)
+        taken = self.halt() if item_id is None else self.begin()
+        self._consume(before)
+        return taken
+
+    def offer_next(self) -> None:
+        """Tell an output that can play without a gap what comes next, if it does not know."""
+        if self._loaded is None or OutputFeature.NEXT not in self.output.features:
+            return
+        following = self._programme.by_itself()
+        if following == self._told_next:
+            return
+        self._told_next = following
+        media = None if following is None else _media(self._programme.queue.item(following))
+        number = self._load_number
+
+        async def set_next() -> None:
+            if number == self._load_number:
+                await self.output.set_next(media)
+
+        self._driver.give(set_next)
+
+    def _unload(self) -> None:
+        """Take nothing more that the output says of what it was told to play, nor begin what still waits."""
+        self._load_number += 1
+        self._loaded, self._started, self._told_next = None, False, None
+        self._lost = False
+        self.position.hold()
+
+    def _not_taken(self, error: OutputError) -> None:
+        """Stop with an error: the output refuses what it is told."""
+        self.error = str(error)
+        self._unload()
+        self.position.set(0.0)
+        self._change_state(PlayerState.STOPPED)
+
+    def _change_state(self, state: PlayerState) -> None:
+        self.state = state
+        self._changes.tell("player")
+
+    # What the output says
+
+    def _heard(self, event: OutputEvent) -> None:
+        with self._changes.batch():
+            match event:
+                case Started(item_id):
+                    self._heard_started(item_id)
+                case Ended(item_id) if item_id == self._loaded:
+                    self._failures = 0
+                    self._reach_the_end()
+                case Failed(item_id, message) if item_id == self._loaded:
+                    self._skip(message)
+                case StateChanged(state, position) if self._loaded is not None:
+                    self._heard_state(state, position)
+                case VolumeChanged():
+                    self._changes.tell("mixer")
+
+    def _heard_started(self, item_id: int) -> None:
+        if item_id == self._loaded and not self._started:
+            self._started = True
+            if self.state is PlayerState.PLAYING:
+                self.position.run()
+            self._changes.tell("player")
+        elif item_id == self._told_next and item_id in self._programme.queue:
+            self._failures = 0
+            self._go_over_to(item_id)
+
+    def _go_over_to(self, item_id: int) -> None:
+        """Follow an output that has gone on by itself."""
+        before = self._programme.current_id
+        self._programme.arrive(item_id)
+        self._loaded, self._started, self._told_next = item_id, True, None
+        self.position.set(0.0)
+        self.position.run()
+        self._change_state(PlayerState.PLAYING)
+        self._consume(before)
+        self.offer_next()
+
+    def _reach_the_end(self) -> None:
+        """Go on after the end of the current item, as the modes say."""
+        if not self._programme.ends_after_one:
+            self.leave_for(self._programme.following())
+            return
+        if self._programme.modes.single is Mode.ONESHOT:
+            self._programme.modes.single = Mode.OFF
+            self._changes.tell("options")
+        following = self._programme.following()
+        before = self._programme.current_id
+        if following is None:
+            self.leave_for(None)
+            return
+        self._unload()
+        self._programme.arrive(following)
+        self.position.set(0.0)
+        self._change_state(PlayerState.PAUSED)
+        self._consume(before)
+
+    def _consume(self, item_id: int | None) -> None:
+        if item_id is None:
+            return
+        mode = self._programme.modes.consume
+        if self._programme.played(item_id):
+            self._changes.tell("playlist")
+        if mode is not self._programme.modes.consume:
+            self._changes.tell("options")
+
+    def _skip(self, message: str) -> None:
+        """Go on after a failure, unless nothing in the queue can be played. A failed item is not consumed."""
+        self.error = message
+        self._failures += 1
+        following = self._programme.skipping()
+        if following is None or self._failures >= len(self._programme.queue):
+            self._programme.arrive(following)
+            self.halt()
+            return
+        self._programme.arrive(following)
+        self.begin()
+
+    def _heard_state(self, state: OutputState, position: float | None) -> None:
+        if position is not None and self._started:
+            self.position.set(position)
+        match state:
+            case OutputState.PLAYING if self._started:
+                self._lost = False
+                self.position.run()
+                self._change_state(PlayerState.PLAYING)
+            case OutputState.PAUSED if self._started:
+                self.position.hold()
+                self._change_state(PlayerState.PAUSED)
+            case OutputState.BUFFERING:
+                self.position.hold()
+            case OutputState.UNAVAILABLE:
+                self._lose()
+            case OutputState.IDLE if self._lost:
+                self._unload()  # it came back without what it played
+            case OutputState.IDLE if self._started:
+                self._programme.stopped()
+                self.halt()
+
+    def _lose(self) -> None:
+        """Wait, paused, for an output that went away: it may come back and play on, or be told to."""
+        self._lost = True
+        self.position.hold()
+        self.error = f"{self.output.name} is not available"
+        if self.state is PlayerState.PLAYING:
+            self._change_state(PlayerState.PAUSED)
+
+
+def _media(item: QueueItem) -> Media:
+    return Media(item.id, item.track, item.url)
