@@ -300,7 +300,7 @@ def _median(work: Callable[[], object]) -> float:
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.2f} ms"
+    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.1f} µs"
 
 
 if __name__ == "__main__":
