@@ -35,6 +35,7 @@ _SETTINGS = {"username": "bench@example.com", "password": "bench", "partner_toke
 _LIMIT = 600.0  # seconds
 _REPEATS = 9
 _SETTLE = 5.0  # seconds until a process that has nothing to do is called idle
+_MILLISECOND = 1e-3
 _LOUD = 0.02  # of 1: what is no silence
 
 _BRIDGE = """\
@@ -300,7 +301,7 @@ def _median(work: Callable[[], object]) -> float:
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.1f} µs"
+    return f"{seconds * 1e3:.2f} ms" if seconds >= _MILLISECOND else f"{seconds * 1e6:.1f} µs"
 
 
 if __name__ == "__main__":
