@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
+from aiohttp.http import HttpProcessingError
 
 from . import mp3tunes_v0, mp3tunes_v1
 from .accounts import Account, Accounts, password_digest
@@ -180,12 +181,17 @@ def _caller(call: Call) -> Account:
 
 
 async def _parameters(request: web.Request) -> Mapping[str, str]:
-    """Return the parameters of the query, and of a form behind them; raise aiohttp's error for one over 1 MiB."""
+    """Return the parameters of the query, and of a form behind them; raise aiohttp's errors for a form that is none."""
     parameters = {name: request.query[name] for name in request.query}
-    if request.method == hdrs.METH_POST:
+    if request.method != hdrs.METH_POST:
+        return parameters
+    try:
         form = await request.post()
-        parameters = {name: value for name, value in form.items() if isinstance(value, str)} | parameters
-    return parameters
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        "".join(fields.values()).encode()  # a charset of the client's choice may have made what is no text
+    except (ValueError, LookupError, HttpProcessingError) as error:
+        raise web.HTTPBadRequest(text="The form cannot be read.") from error
+    return fields | parameters
 
 
 def _fault(version: int, error: CallError) -> Value:

@@ -1,6 +1,8 @@
 """Who may call: partner tokens, sessions, and the host that a method belongs to."""
 
 import hmac
+import logging
+import re
 
 from aiohttp import web
 from yarl import URL
@@ -8,6 +10,10 @@ from yarl import URL
 from .accounts import Account, Accounts
 from .mp3tunes_options import Bases, Mp3tunesOptions
 from .sessions import Sessions
+
+LOGGER = logging.getLogger(__name__)
+
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 
 
 class Gate:
@@ -46,9 +52,12 @@ class Gate:
 
 def _origin(request: web.Request) -> str:
     """Return the server's URL as the client calls it, or its own address where that is no URL."""
-    try:
-        return str(URL(f"{request.scheme}://{request.host}").origin())
-    except ValueError:
-        name = request.transport.get_extra_info("sockname") if request.transport else None
-        host, port = (name[0], name[1]) if name else ("127.0.0.1", 80)
-        return str(URL.build(scheme=request.scheme, host=host, port=port))
+    host = request.host.rpartition("@")[2]
+    if _HOST.fullmatch(host):
+        try:
+            return str(URL(f"{request.scheme}://{host}").origin())
+        except ValueError:  # brackets without an address in them, a port that is too high
+            LOGGER.debug("A client called the server by no name")
+    name = request.transport.get_extra_info("sockname") if request.transport else None
+    address, port = (name[0], name[1]) if name else ("127.0.0.1", 80)
+    return str(URL.build(scheme=request.scheme, host=address, port=port))

@@ -30,6 +30,7 @@ LOCKER_INFO = "X-Locker-Info"
 _BIT_RATES = frozenset({28_000, 56_000, 96_000, 128_000, 192_000})
 _READING = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_POST})
 _KEY = re.compile(r"[0-9a-fA-F]{32}")
+_SIZE = web.RequestKey("size", int)
 
 
 class Storage:
@@ -49,7 +50,7 @@ class Storage:
         except StorageError as error:
             return self._failure(error.fault)
         except RangeError:
-            size = request.get("size", 0)
+            size = request.get(_SIZE, 0)
             headers = {hdrs.CONTENT_RANGE: f"bytes */{size}", ERROR_STRING: "Range Not Satisfiable"}
             return web.Response(status=416, headers=headers)
         except (ConnectionError, ClientError) as error:
@@ -126,7 +127,7 @@ class Storage:
         if bit_rate in _BIT_RATES or (wanted == "mp3" and track.mime_type != "audio/mpeg"):
             return await self._transcode(track, bit_rate, request, headers)
         size = await asyncio.to_thread(self._size, track)
-        request["size"] = size
+        request[_SIZE] = size
         media = Media(size, track.mime_type, f'"{track.key}"')
         part = wanted_range(request, media)
         if request.method != hdrs.METH_HEAD and (part is None or part.first == 0):
