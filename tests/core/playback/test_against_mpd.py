@@ -18,7 +18,7 @@ from music_locker_core.models import Track
 from music_locker_core.playback.output import OutputFeature
 from music_locker_core.playback.player import Player
 from music_locker_core.playback.programme import Mode
-from tests.core.playback.test_player import Store
+from tests.core.playback.room import Store
 from tests.tools.fake_speaker import FakeSpeaker
 
 SONGS = [f"{letter}.wav" for letter in "abcdef"]

@@ -1,0 +1,94 @@
+"""What a player keeps over a restart, and what it makes of a library that has changed."""
+
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from music_locker_core.models import TrackKey
+from music_locker_core.playback.player import PlayerState
+from tests.core.playback.room import TRACKS, Room, Store, room
+
+
+async def restarted(store: Store, *, gone: TrackKey | None = None) -> Room:
+    again = Room(store=store)
+    if gone is not None:
+        del again.library[gone]
+    await again.player.restore()
+    return again
+
+
+async def test_a_track_that_the_library_lost_is_gone_after_a_restart() -> None:
+    store = Store()
+    async with room(store=store) as kitchen:
+        await kitchen.player.play(1)
+    again = await restarted(store, gone=TrackKey("home", "2"))
+    assert [item.track.title for item in again.player.queue if item.track] == ["Song 1", "Song 3"]
+    assert (again.player.state, again.player.current) == (PlayerState.STOPPED, None)
+    await again.player.close()
+
+
+async def test_ids_are_not_used_again_after_a_restart() -> None:
+    store = Store()
+    async with room(store=store) as kitchen:
+        kitchen.player.delete_id(3)
+    again = await restarted(store)
+    assert again.player.add([TRACKS["home", "4"]]) == [4]  # type: ignore[index] # a TrackKey is a tuple
+    await again.player.close()
+
+
+async def test_an_address_and_a_priority_are_kept() -> None:
+    store = Store()
+    async with room(store=store, count=1) as kitchen:
+        kitchen.player.add(["http://radio.example.com/stream"])
+        kitchen.player.set_priority(1, 2, 7)
+    again = await restarted(store)
+    item = again.player.queue[1]
+    assert (item.track, item.url, item.priority) == (None, "http://radio.example.com/stream", 7)
+    await again.player.close()
+
+
+async def test_a_random_order_goes_on_with_what_was_current() -> None:
+    store = Store()
+    async with room(store=store, count=5) as kitchen:
+        await kitchen.player.play(3)
+        kitchen.player.set_random(on=True)
+    again = await restarted(store)
+    assert again.player.random
+    assert again.at == 3
+    assert again.player.next_item is not None
+    await again.player.close()
+
+
+async def test_the_place_is_kept_beside_the_queue() -> None:
+    store = Store()
+    async with room(store=store) as kitchen:
+        await kitchen.player.play()
+        kitchen.clock.now += 5
+    place = orjson.loads(store.values["player.kitchen.place"])
+    assert (place["current"], place["elapsed"], place["paused"]) == (1, 5.0, True)
+    assert b"elapsed" not in store.values["player.kitchen"]
+
+
+async def test_a_newer_format_begins_empty_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    store = Store()
+    store.values["player.kitchen"] = orjson.dumps({"format": 99})
+    again = await restarted(store)
+    assert len(again.player.queue) == 0
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    await again.player.close()
+
+
+async def test_a_new_title_shows_and_a_lost_track_stays_as_it_was() -> None:
+    async with room() as kitchen:
+        version = kitchen.player.queue.version
+        kitchen.heard.clear()
+        first = TrackKey("home", "1")
+        kitchen.library[first] = replace(kitchen.library[first], title="A new title")
+        del kitchen.library[TrackKey("home", "2")]
+        kitchen.player.library_changed()
+        assert [item.track.title for item in kitchen.player.queue if item.track] == ["A new title", "Song 2", "Song 3"]
+        assert kitchen.player.queue.changes_since(version) == [0]
+        assert kitchen.heard == [frozenset({"playlist", "player"})]
+        kitchen.player.library_changed()
+        assert len(kitchen.heard) == 1
