@@ -50,6 +50,7 @@ class Api:
         self._sessions = sessions
         self._gate = gate
         self._options = options
+        self._editing = asyncio.Lock()
         self._methods: Mapping[int, Mapping[str, Method]] = {
             0: {"accountdata": self._account_data_v0, "lockerdata": self._locker_data_v0},
             1: {
@@ -100,7 +101,8 @@ class Api:
         call = Call(parameters, links, account)
         if method in EDITS:
             self._check_right(account)
-            return _Answer(await EDITS[method](self._locker, call))
+            async with self._editing:  # each works on what the one before has left
+                return _Answer(await EDITS[method](self._locker, call))
         return _Answer(await self._methods[version][method](call))
 
     def _known(self, version: int) -> set[str]:

@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,6 +11,7 @@ from .files import write_atomically
 
 SUFFIXES = frozenset({"m3u", "m3u8"})
 _TITLE_TAG = "#PLAYLIST:"
+_LINE_END = re.compile(r"[\r\n]")  # str.splitlines() would also split at what a file's name may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def read_playlist(folder: Path, path: str) -> PlaylistFile:
     text = _decode((folder / path).read_bytes())
     title = PurePosixPath(path).stem
     entries = []
-    for line in map(str.strip, text.splitlines()):
+    for line in map(str.strip, _LINE_END.split(text)):
         if line.upper().startswith(_TITLE_TAG):
             title = line[len(_TITLE_TAG) :].strip() or title
         elif line and not line.startswith("#"):
@@ -44,7 +46,11 @@ def _relative(folder: Path, base: str, entry: str) -> str:
     """Return an entry as a path relative to the music folder, or as it is when it lies elsewhere."""
     if "://" in entry:
         return entry
-    name = entry.replace("\\", "/")
+    # A backslash parts folders where Windows wrote the list, and is a letter of the name where such a file is there.
+    if "\\" in entry and not (folder / base / entry).exists():
+        name = entry.replace("\\", "/")
+    else:
+        name = entry
     if name.startswith("/"):
         inside = os.path.relpath(name, folder).replace(os.sep, "/")
     else:
@@ -56,8 +62,13 @@ def write_playlist(folder: Path, path: str, title: str, entries: Iterable[str]) 
     """Write a playlist file; raise OSError."""
     base = posixpath.dirname(path)
     lines = ["#EXTM3U", _TITLE_TAG + " ".join(title.split())]
-    lines += [
-        entry if "://" in entry or entry.startswith(("/", "../")) else posixpath.relpath(entry, base or ".")
-        for entry in entries
-    ]
+    lines += [_line(entry, base) for entry in entries]
     write_atomically(folder / path, ("\n".join(lines) + "\n").encode())
+
+
+def _line(entry: str, base: str) -> str:
+    """Return an entry as its line, behind "./" when it would be read as a comment or lose its first space."""
+    if "://" in entry or entry.startswith(("/", "../")):
+        return entry
+    line = posixpath.relpath(entry, base or ".")
+    return f"./{line}" if line.startswith("#") or line[0].isspace() else line
