@@ -47,10 +47,8 @@ def _relative(folder: Path, base: str, entry: str) -> str:
     if "://" in entry:
         return entry
     # A backslash parts folders where Windows wrote the list, and is a letter of the name where such a file is there.
-    if "\\" in entry and not (folder / base / entry).exists():
-        name = entry.replace("\\", "/")
-    else:
-        name = entry
+    from_windows = "\\" in entry and not (folder / base / entry).exists()
+    name = entry.replace("\\", "/") if from_windows else entry
     if name.startswith("/"):
         inside = os.path.relpath(name, folder).replace(os.sep, "/")
     else:
