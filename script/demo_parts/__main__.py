@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from .processes import DemoError
 from .stage import LOCKER, Options, Stage, set_stage
@@ -90,18 +88,24 @@ async def _run(options: Options, *, only_check: bool) -> None:
 def _show(stage: Stage) -> None:
     """Print what a person wants to try, then the one line that programs read."""
     mpc = f"mpc -p {stage.mpd_port}"
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    rows = []
     if stage.home_assistant:
-        table.add_row("Home Assistant", stage.home_assistant)
-        table.add_row("", f"user {stage.home_assistant_user}, password {stage.home_assistant_password}")
-    table.add_row("Locker server", stage.locker_server)
-    table.add_row("MPD", f"{stage.mpd_host}, port {stage.mpd_port}")
-    table.add_row("Live stream", stage.live_stream)
-    table.add_row("Try", f"{mpc} ls '{LOCKER}'")
-    table.add_row("", f"{mpc} search title lighthouse")
-    table.add_row("", f"{mpc} findadd album Ink && {mpc} play")
-    table.add_row("", f"ncmpcpp -p {stage.mpd_port}")
-    Console(soft_wrap=True).print(table)
+        rows += [
+            ("Home Assistant", stage.home_assistant),
+            ("", f"user {stage.home_assistant_user}, password {stage.home_assistant_password}"),
+        ]
+    rows += [
+        ("Locker server", stage.locker_server),
+        ("MPD", f"{stage.mpd_host}, port {stage.mpd_port}"),
+        ("Live stream", stage.live_stream),
+        ("Try", f"{mpc} ls '{LOCKER}'"),
+    ]
+    if stage.demo_music:
+        rows += [("", f"{mpc} search title lighthouse"), ("", f"{mpc} findadd album Ink && {mpc} play")]
+    rows.append(("", f"ncmpcpp -p {stage.mpd_port}"))
+    for label, value in rows:
+        # Addresses are for copying: no line may be cut or broken.
+        print(f"{label:<16}{value}")
     print("ready", json.dumps(stage.as_json()))
     print("Ctrl-C ends it all.", flush=True)
 
