@@ -7,6 +7,13 @@ from urllib.parse import quote
 from .accounts import Account
 from .mp3tunes_errors import invalid_parameter
 
+_DIGITS = 18  # what SQLite can hold
+
+
+def number_of(text: str) -> int | None:
+    """Return a number as ids are, ASCII digits and not too many of them, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -62,9 +69,10 @@ class Call:
         value = self.parameters.get(name, "").strip()
         if not value:
             return None
-        if not value.isascii() or not value.isdigit() or len(value) > 18:  # noqa: PLR2004 - what SQLite can hold
+        number = number_of(value)
+        if number is None:
             raise invalid_parameter(name)
-        return int(value)
+        return number
 
     @property
     def page(self) -> Page:

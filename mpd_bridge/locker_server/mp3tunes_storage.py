@@ -12,6 +12,7 @@ from .accounts import Account
 from .catalog import Track
 from .locker import Locker
 from .media import Media, RangeError, send_file, send_stream, wanted_range
+from .mp3tunes_call import number_of
 from .mp3tunes_errors import RETRY_AFTER, SUCCESS, SUCCESS_TEXT, StorageError, StorageFault
 from .mp3tunes_gate import Gate
 from .mp3tunes_options import Mp3tunesOptions
@@ -156,7 +157,8 @@ class Storage:
 
     async def _art(self, key: str, request: web.Request) -> web.StreamResponse:
         if request.query.get("alternative") == "1":
-            album = (await self._locker.catalog()).album(int(key)) if key.isascii() and key.isdigit() else None
+            number = number_of(key)
+            album = None if number is None else (await self._locker.catalog()).album(number)
             track = album.cover_track if album else None
         else:
             track = await self._track(key)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from .accounts import Account
 from .catalog import Album, Artist, Catalog, Playlist, Track, first_letter, folded
-from .mp3tunes_call import Call, Links, Page
+from .mp3tunes_call import Call, Links, Page, number_of
 from .mp3tunes_errors import CallError, invalid_parameter
 from .mp3tunes_options import Mp3tunesOptions
 from .mp3tunes_v0 import SUBSCRIPTION, chosen_albums, chosen_tracks, optional_number
@@ -215,7 +215,8 @@ def newest(catalog: Catalog) -> list[Track]:
 
 def _similar(catalog: Catalog, track_id: str) -> Sequence[Track]:
     """Return tracks like this one: of its artist first, then of its genre."""
-    track = catalog.track(int(track_id)) if track_id.isascii() and track_id.isdigit() else None
+    number = number_of(track_id)
+    track = None if number is None else catalog.track(number)
     if track is None:
         raise invalid_parameter("playlist_id")
     others = [other for other in catalog.tracks if other.id != track.id]
@@ -236,7 +237,7 @@ def locker_search(catalog: Catalog, call: Call) -> Value:
 
     def matches(name: str) -> bool:
         text = folded(name)
-        return all(word in text for word in words)
+        return bool(words) and all(word in text for word in words)
 
     artists = [artist for artist in catalog.artists if matches(artist.name)] if "artist" in asked else []
     albums = [album for album in catalog.albums if matches(album.title)] if "album" in asked else []
