@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from .faults import DROP_AFTER, hang_up
 
 _CHUNK = 262_144
+_MOST_DIGITS = 18
 
 
 class RangeError(Exception):
@@ -45,21 +46,26 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
 
     A header that is not understood, or that asks for several ranges, is ignored, as the RFC allows.
     """
-    match = re.fullmatch(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)", header or "", re.IGNORECASE)
+    match = re.fullmatch(r"bytes\s*=\s*([0-9]*)\s*-\s*([0-9]*)", header or "", re.IGNORECASE)
     if match is None or not (match[1] or match[2]):
         return None
     if not match[1]:
-        wanted = int(match[2])
+        wanted = _position(match[2])
         if wanted == 0 or size == 0:
             raise RangeError
         return ByteRange(max(0, size - wanted), size - 1)
-    first = int(match[1])
-    last = min(int(match[2]), size - 1) if match[2] else size - 1
-    if match[2] and int(match[2]) < first:
+    first = _position(match[1])
+    last = _position(match[2]) if match[2] else size - 1
+    if match[2] and last < first:
         return None
     if first >= size:
         raise RangeError
-    return ByteRange(first, last)
+    return ByteRange(first, min(last, size - 1))
+
+
+def _position(digits: str) -> int:
+    """Return a number of a range; one of more digits than any file has bytes for is behind every end."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def wanted_range(request: web.Request, media: Media) -> ByteRange | None:

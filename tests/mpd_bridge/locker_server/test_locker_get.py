@@ -145,3 +145,19 @@ async def test_a_player_may_go_on_in_the_middle(formats: Client) -> None:
     rest = await formats.get(target, headers={"Range": "bytes=1000-"})
     assert (rest.status, rest.body) == (206, content[1000:])
     assert rest.headers["Content-Range"] == f"bytes 1000-{len(content) - 1}/{len(content)}"
+
+
+@pytest.mark.row("M48", side="server")
+async def test_a_range_of_any_length_of_digits_is_understood(formats: Client) -> None:
+    content, target = file("mp3"), formats.signed(f"/storage/lockerGet/{key_of('mp3')}")
+    far = "9" * 5000
+    for wanted, status, body in (
+        (f"bytes=0-{far}", 206, content),
+        (f"bytes=-{far}", 206, content),
+        (f"bytes={far}-", 416, b""),
+        (f"bytes={far}-0", 200, content),
+        ("bytes=-0", 416, b""),
+        ("bytes=٣-", 200, content),
+    ):
+        answer = await formats.get(target, headers={"Range": wanted})
+        assert (answer.status, answer.body) == (status, body), wanted[:20]
