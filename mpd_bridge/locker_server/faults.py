@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -61,6 +62,11 @@ class Faults:
         """Begin without faults."""
         self._expire_sessions = expire_sessions
         self._waiting: list[Fault] = []
+        self._closed = asyncio.Event()
+
+    def close(self) -> None:
+        """Let every delayed answer go on at once: the server ends."""
+        self._closed.set()
 
     def add(self, fault: Fault) -> Fault:
         """Let a fault wait; return it, so that its hits can be counted."""
@@ -103,7 +109,8 @@ class Faults:
         if fault.expire_sessions:
             self._expire_sessions()
         if fault.latency:
-            await asyncio.sleep(fault.latency)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), fault.latency)
         if fault.drop_after is not None:
             request[DROP_AFTER] = fault.drop_after
         return _instead(fault) or await _spoilt(fault, request, await handler(request))

@@ -77,6 +77,8 @@ def walk(folder: Path) -> Iterator[tuple[str, Stamp]]:
             if name.startswith(".") or suffix_of(name) not in MIME_TYPES.keys() | SUFFIXES:
                 continue
             path = Path(base, name)
+            if not path.is_file():  # a link to nowhere, or a pipe that nobody writes to
+                continue
             try:
                 stamp = stamp_of(path, None if suffix_of(name) in SUFFIXES else cover)
                 yield path.relative_to(folder).as_posix().encode().decode(), stamp

@@ -117,6 +117,7 @@ class LockerServer:
             self._rescanning.cancel()
             await asyncio.gather(self._rescanning, return_exceptions=True)
             self._rescanning = None
+        self.faults.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -90,9 +90,8 @@ async def test_name_and_password_are_decoded_as_a_url_has_them(client: Client, p
 
 @pytest.mark.row("M15", side="server")
 @pytest.mark.row("M17", side="server")
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
+async def test_a_login_needs_a_name_and_its_password(client: Client) -> None:
+    for parameters, message in (
         ("", NO_ADDRESS),
         (f"password={PASSWORD}", NO_ADDRESS),
         (f"username=&password={PASSWORD}", NO_ADDRESS),
@@ -108,12 +107,10 @@ async def test_name_and_password_are_decoded_as_a_url_has_them(client: Client, p
         (f"username={USER}&password={PASSWORD}%00", "Login failed"),
         (f"username=%FF%FE@example.com&password={PASSWORD}", "Login failed"),
         (f"username={USER}&password={'a' * 60_000}", "Login failed"),
-    ],
-)
-async def test_a_login_needs_a_name_and_its_password(client: Client, parameters: str, message: str) -> None:
-    answer = await client.get(f"/api/v0/login?{parameters}&partner_token={TOKEN}")
-    assert answer.status == 200
-    assert answer.json() == {"status": 0, "session_id": None, "errorMessage": message}
+    ):
+        answer = await client.get(f"/api/v0/login?{parameters}&partner_token={TOKEN}")
+        assert answer.status == 200
+        assert answer.json() == {"status": 0, "session_id": None, "errorMessage": message}
 
 
 @pytest.mark.row("M15", side="server")
@@ -173,14 +170,14 @@ async def test_what_is_no_method_is_not_found(client: Client) -> None:
 
 @pytest.mark.row("M7", side="server")
 @pytest.mark.row("M9", side="server")
-@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN + "0", "%ff", "%00", f"{TOKEN},{TOKEN}"])
-async def test_every_method_needs_a_good_partner_token(client: Client, token: str | None) -> None:
-    for method in (LOGIN.partition("&partner_token")[0], *EVERY_METHOD):
-        joint = "&" if "?" in method else "?"
-        target = f"{method}{joint}sid={client.sid}" + ("" if token is None else f"&partner_token={token}")
-        answer = await client.get(target)
-        assert refusal(answer) == (200, 0, BAD_TOKEN), method
-        assert "session_id" not in answer.json()
+async def test_every_method_needs_a_good_partner_token(client: Client) -> None:
+    for token in (None, "", "wrong", TOKEN + "0", "%ff", "%00", f"{TOKEN},{TOKEN}"):
+        for method in (LOGIN.partition("&partner_token")[0], *EVERY_METHOD):
+            joint = "&" if "?" in method else "?"
+            target = f"{method}{joint}sid={client.sid}" + ("" if token is None else f"&partner_token={token}")
+            answer = await client.get(target)
+            assert refusal(answer) == (200, 0, BAD_TOKEN), method
+            assert "session_id" not in answer.json()
 
 
 @pytest.mark.row("M9", side="server")
@@ -197,38 +194,35 @@ async def test_without_a_list_of_tokens_every_one_is_good_but_there_must_be_one(
 
 
 @pytest.mark.row("M8", side="server")
-@pytest.mark.parametrize("method", ["/api/v0/accountData?", "/api/v0/lockerData?type=album&"])
-async def test_a_lenient_server_does_without_a_token_but_not_with_a_wrong_one(serve: Serve, method: str) -> None:
+async def test_a_lenient_server_does_without_a_token_but_not_with_a_wrong_one(serve: Serve) -> None:
     client = await serve(options=Mp3tunesOptions(partner_tokens=frozenset({TOKEN}), partner_token_optional=True))
-    assert (await client.get(f"{method}sid={client.sid}")).body == (
-        await client.get(f"{method}sid={client.sid}&partner_token={TOKEN}")
-    ).body
-    assert refusal(await client.get(f"{method}sid={client.sid}&partner_token=wrong")) == (200, 0, BAD_TOKEN)
-    assert refusal(await client.get(LOGIN.partition("&partner_token")[0])) == (200, 0, BAD_TOKEN)
+    for method in ("/api/v0/accountData?", "/api/v0/lockerData?type=album&"):
+        assert (await client.get(f"{method}sid={client.sid}")).body == (
+            await client.get(f"{method}sid={client.sid}&partner_token={TOKEN}")
+        ).body
+        assert refusal(await client.get(f"{method}sid={client.sid}&partner_token=wrong")) == (200, 0, BAD_TOKEN)
+        assert refusal(await client.get(LOGIN.partition("&partner_token")[0])) == (200, 0, BAD_TOKEN)
 
 
 @pytest.mark.row("M6", side="server")
-@pytest.mark.parametrize(
-    ("method", "right"),
-    [
+async def test_a_method_is_on_its_own_host_only(serve: Serve) -> None:
+    client = await serve(options=Mp3tunesOptions(bases=THREE_HOSTS))
+    track = (await client.server.locker.catalog()).tracks[0]
+    for method, right in (
         (LOGIN, "shop.example.org"),
-        ("/api/v1/logout", "shop.example.org"),
         ("/api/v0/accountData", "ws.example.org"),
         ("/api/v0/lockerData?type=album", "ws.example.org"),
         ("/api/v1/lastUpdate?type=locker", "ws.example.org"),
         ("/storage/lockerGet/KEY", "content.example.org:8080"),
-    ],
-)
-async def test_a_method_is_on_its_own_host_only(serve: Serve, method: str, right: str) -> None:
-    client = await serve(options=Mp3tunesOptions(bases=THREE_HOSTS))
-    track = (await client.server.locker.catalog()).tracks[0]
-    target = client.signed(method.replace("KEY", track.key))
-    for host in ("shop.example.org", "ws.example.org", "content.example.org:8080", "elsewhere.example.org"):
-        if host != right:
-            answer = await client.get(target, headers={"Host": host})
-            assert answer.status == 404, host
-            assert answer.error_no == "404001" or answer.json()["status"] == 0
-    assert (await client.get(target, headers={"Host": right.upper()})).status == 200
+        ("/api/v1/logout", "shop.example.org"),
+    ):
+        target = client.signed(method.replace("KEY", track.key))
+        for host in ("shop.example.org", "ws.example.org", "content.example.org:8080", "elsewhere.example.org"):
+            if host != right:
+                answer = await client.get(target, headers={"Host": host})
+                assert answer.status == 404, host
+                assert answer.error_no == "404001" or answer.json()["status"] == 0
+        assert (await client.get(target, headers={"Host": right.upper()})).status == 200
 
 
 @pytest.mark.row("M6", side="server")
@@ -264,12 +258,12 @@ async def test_a_host_that_is_none_comes_to_no_url(client: Client) -> None:
 
 @pytest.mark.row("M19", side="server")
 @pytest.mark.row("M24", side="server")
-@pytest.mark.parametrize("sid", ["", "0" * 32, "x", "%00", "' OR 1=1 --".replace(" ", "%20"), "a" * 50_000])
-async def test_without_a_session_there_is_no_account_and_no_list(client: Client, sid: str) -> None:
-    for method in EVERY_METHOD:
-        answer = await client.get(client.signed(method, sid))
-        assert refusal(answer) == (200, 0, "Not logged in"), method
-        assert set(answer.json()) <= {"status", "errorMessage", "errorCode"}
+async def test_without_a_session_there_is_no_account_and_no_list(client: Client) -> None:
+    for sid in ("", "0" * 32, "x", "%00", "' OR 1=1 --".replace(" ", "%20"), "a" * 50_000):
+        for method in EVERY_METHOD:
+            answer = await client.get(client.signed(method, sid))
+            assert refusal(answer) == (200, 0, "Not logged in"), method
+            assert set(answer.json()) <= {"status", "errorMessage", "errorCode"}
 
 
 @pytest.mark.row("M19", side="server")
@@ -290,13 +284,13 @@ async def test_one_session_serves_every_later_call(client: Client) -> None:
 
 
 @pytest.mark.row("M24", side="server")
-@pytest.mark.parametrize("output", ["json", "xml"])
-async def test_not_logged_in_may_be_a_401(serve: Serve, output: str) -> None:
+async def test_not_logged_in_may_be_a_401(serve: Serve) -> None:
     client = await serve(options=Mp3tunesOptions(http_errors=True))
-    answer = await client.get(client.signed(f"/api/v0/accountData?output={output}", "0" * 32))
-    assert answer.status == 401
-    message = answer.xml().findtext("errorMessage") if output == "xml" else answer.json()["errorMessage"]
-    assert message == "Not logged in"
+    for output in ("json", "xml"):
+        answer = await client.get(client.signed(f"/api/v0/accountData?output={output}", "0" * 32))
+        assert answer.status == 401
+        message = answer.xml().findtext("errorMessage") if output == "xml" else answer.json()["errorMessage"]
+        assert message == "Not logged in"
 
 
 async def test_a_session_ends_when_it_is_not_used(client: Client, clock: Clock) -> None:

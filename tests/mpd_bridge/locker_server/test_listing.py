@@ -86,9 +86,9 @@ async def test_albums_are_a_bare_list_of_texts(client: Client) -> None:
 
 
 @pytest.mark.row("M26", side="server")
-@pytest.mark.parametrize("parameters", ["", "type=", "type=%20&artist_id=&album_id="])
-async def test_without_a_type_every_track_is_listed(client: Client, parameters: str) -> None:
-    assert await listing(client, parameters) == await listing(client, "type=track")
+async def test_without_a_type_every_track_is_listed(client: Client) -> None:
+    for parameters in ("", "type=", "type=%20&artist_id=&album_id="):
+        assert await listing(client, parameters) == await listing(client, "type=track")
 
 
 @pytest.mark.row("M25", side="server")
@@ -174,9 +174,8 @@ async def test_an_artist_chooses_his_albums_and_those_he_plays_on(client: Client
 
 
 @pytest.mark.row("M25", side="server")
-@pytest.mark.parametrize(
-    ("parameters", "name"),
-    [
+async def test_a_parameter_that_means_nothing_is_a_fault(client: Client) -> None:
+    for parameters, name in (
         ("type=albums", "type"),
         ("type=%3Cx%3E", "type"),
         (f"type={'a' * 50_000}", "type"),
@@ -190,14 +189,12 @@ async def test_an_artist_chooses_his_albums_and_those_he_plays_on(client: Client
         ("type=track&artist_id=999999", "artist_id"),
         ("type=track&artist_id=1.5", "artist_id"),
         ("type=album&artist_id=x", "artist_id"),
-    ],
-)
-async def test_a_parameter_that_means_nothing_is_a_fault(client: Client, parameters: str, name: str) -> None:
-    answer = await client.call(f"/api/v0/lockerData?{parameters}")
-    expected = {"status": 0, "errorMessage": f"The {name} input parameter failed validation."}
-    assert (answer.status, answer.json()) == (200, expected)
-    root = (await client.call(f"/api/v0/lockerData?{parameters}&output=xml")).xml()
-    assert {child.tag: child.text for child in root} == {**expected, "status": "0"}
+    ):
+        answer = await client.call(f"/api/v0/lockerData?{parameters}")
+        expected = {"status": 0, "errorMessage": f"The {name} input parameter failed validation."}
+        assert (answer.status, answer.json()) == (200, expected)
+        root = (await client.call(f"/api/v0/lockerData?{parameters}&output=xml")).xml()
+        assert {child.tag: child.text for child in root} == {**expected, "status": "0"}
 
 
 @pytest.mark.row("M41", side="server")
@@ -229,43 +226,40 @@ async def test_both_outputs_say_the_same(client: Client) -> None:
 
 
 @pytest.mark.row("M2", side="server")
-@pytest.mark.parametrize(
-    ("output", "kind"),
-    [
+async def test_the_output_is_json_unless_xml_is_asked_for(client: Client) -> None:
+    for output, kind in (
         ("", "application/json"),
         ("&output=", "application/json"),
         ("&output=json", "application/json"),
         ("&output=JSON", "application/json"),
         ("&output=xml", "text/xml"),
         ("&output=XML", "text/xml"),
-    ],
-)
-async def test_the_output_is_json_unless_xml_is_asked_for(client: Client, output: str, kind: str) -> None:
-    answer = await client.call(f"/api/v0/lockerData?type=album{output}")
-    assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
-    assert answer.body.startswith(b"<mp3tunes>" if kind == "text/xml" else b"[{")
+    ):
+        answer = await client.call(f"/api/v0/lockerData?type=album{output}")
+        assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+        assert answer.body.startswith(b"<mp3tunes>" if kind == "text/xml" else b"[{")
 
 
 @pytest.mark.row("M3", side="server")
-@pytest.mark.parametrize("output", ["yaml", "xml,json", "%00", "xml%20", "%0d%0aX-Evil:1", "x" * 50_000])
-async def test_another_output_is_json(client: Client, output: str) -> None:
-    answer = await client.call(f"/api/v0/lockerData?type=album&output={output}")
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert "X-Evil" not in answer.headers
-    assert answer.json() == await listing(client, "type=album")
+async def test_another_output_is_json(client: Client) -> None:
+    for output in ("yaml", "xml,json", "%00", "xml%20", "%0d%0aX-Evil:1", "x" * 50_000):
+        answer = await client.call(f"/api/v0/lockerData?type=album&output={output}")
+        assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+        assert "X-Evil" not in answer.headers
+        assert answer.json() == await listing(client, "type=album")
 
 
 @pytest.mark.row("M4", side="server")
-@pytest.mark.parametrize("method", ["accountData?", "lockerData?type=track&", "lockerData?type=nothing&"])
-async def test_debug_adds_a_second_line_that_is_no_json(client: Client, method: str) -> None:
-    plain = await client.call(f"/api/v0/{method}x=1")
-    answer = await client.call(f"/api/v0/{method}debug=1")
-    first, second = answer.body.decode().splitlines()
-    assert first == plain.body.decode()
-    assert second.startswith("object(ObjectFromJSON)#7 (")
-    with pytest.raises(json.JSONDecodeError):
-        answer.json()
-    assert (await client.call(f"/api/v0/{method}debug=0")).body == plain.body
+async def test_debug_adds_a_second_line_that_is_no_json(client: Client) -> None:
+    for method in ("accountData?", "lockerData?type=track&", "lockerData?type=nothing&"):
+        plain = await client.call(f"/api/v0/{method}x=1")
+        answer = await client.call(f"/api/v0/{method}debug=1")
+        first, second = answer.body.decode().splitlines()
+        assert first == plain.body.decode()
+        assert second.startswith("object(ObjectFromJSON)#7 (")
+        with pytest.raises(json.JSONDecodeError):
+            answer.json()
+        assert (await client.call(f"/api/v0/{method}debug=0")).body == plain.body
 
 
 @pytest.mark.row("M4", side="server")
@@ -305,26 +299,28 @@ async def evil(serve: Serve, tmp_path: Path) -> Client:
     music = tmp_path / "evil"
     for name in ("quote'\"&<x>.mp3", "line\nbreak.mp3", "percent%2e%2e.mp3", "漢字 é.mp3"):
         audio.make(music / name, title=EVIL + name, artist=EVIL, album="]]>&amp;", tracknumber="7; DROP TABLE track")
-    audio.make(music / "long.mp3", title="t" * 100_000, artist="a\x00b\x1b[31m", album="\ufffe\x0b", date="99999")
+    audio.make(music / "long.mp3", title="t" * 20_000, artist="a\x00b\x1b[31m", album="\ufffe\x0b", date="99999")
     (music / "evil.m3u").write_text(f"#PLAYLIST:{EVIL}\n/etc/passwd\n../../x.mp3\nhttp://x/y.mp3\nlong.mp3\n")
     return await serve(music)
 
 
 @pytest.mark.row("M11", side="server")
-@pytest.mark.parametrize("kind", ["artist", "album", "track", "playlist"])
-async def test_markup_in_tags_stays_text(evil: Client, kind: str) -> None:
-    value = await listing(evil, f"type={kind}")
-    root = (await evil.call(f"/api/v0/lockerData?type={kind}&output=xml")).xml()
-    assert not list(root.iter("x"))
-    entries = value["trackList"] if kind == "track" else value
-    items = list(root.iter("item"))
-    assert len(items) == len(entries) > 0
-    for entry, item in zip(entries, items, strict=True):
-        assert [child.tag for child in item] == list(entry)
-        for name, text in entry.items():
-            if isinstance(text, str):
-                written = "".join(letter for letter in text if (letter >= " " and letter != "\ufffe") or letter == "\n")
-                assert (item.findtext(name) or "") == written
+async def test_markup_in_tags_stays_text(evil: Client) -> None:
+    for kind in ("artist", "album", "track", "playlist"):
+        value = await listing(evil, f"type={kind}")
+        root = (await evil.call(f"/api/v0/lockerData?type={kind}&output=xml")).xml()
+        assert not list(root.iter("x"))
+        entries = value["trackList"] if kind == "track" else value
+        items = list(root.iter("item"))
+        assert len(items) == len(entries) > 0
+        for entry, item in zip(entries, items, strict=True):
+            assert [child.tag for child in item] == list(entry)
+            for name, text in entry.items():
+                if isinstance(text, str):
+                    written = "".join(
+                        letter for letter in text if (letter >= " " and letter != "\ufffe") or letter == "\n"
+                    )
+                    assert (item.findtext(name) or "") == written
 
 
 @pytest.mark.row("M34", side="server")
@@ -332,7 +328,7 @@ async def test_what_tags_say_is_kept_to_the_letter(evil: Client) -> None:
     tracks = {track["trackFileName"]: track for track in (await listing(evil, "type=track"))["trackList"]}
     assert tracks["漢字 é.mp3"]["trackTitle"] == f"{EVIL}漢字 é.mp3"
     assert tracks["漢字 é.mp3"]["trackNumber"] == "7"
-    assert tracks["long.mp3"]["trackTitle"] == "t" * 100_000
+    assert tracks["long.mp3"]["trackTitle"] == "t" * 20_000
     assert tracks["long.mp3"]["albumYear"] == "9999"
 
 

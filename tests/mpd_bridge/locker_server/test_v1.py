@@ -101,14 +101,22 @@ async def test_minimal_data_leaves_number_and_year_out(client: Client) -> None:
     assert small["trackTitle"] == "Dancing Queen"
 
 
-@pytest.mark.parametrize(
-    ("number", "first", "last"), [(0, "Track 00", "Track 03"), (1, "Track 04", "Track 07"), (2, "Track 08", "Track 10")]
-)
-async def test_a_list_comes_in_sets(many: Client, number: int, first: str, last: str) -> None:
-    answer = await call(many, f"lockerData?type=track&count=4&set={number}")
-    shown = [track["trackTitle"] for track in answer["trackList"]]
-    assert (shown[0], shown[-1]) == (first, last)
-    assert answer["summary"] == {"type": "track", "totalResults": 11, "set": number, "count": 4, "totalResultSets": 3}
+async def test_a_list_comes_in_sets(many: Client) -> None:
+    for number, first, last in (
+        (0, "Track 00", "Track 03"),
+        (1, "Track 04", "Track 07"),
+        (2, "Track 08", "Track 10"),
+    ):
+        answer = await call(many, f"lockerData?type=track&count=4&set={number}")
+        shown = [track["trackTitle"] for track in answer["trackList"]]
+        assert (shown[0], shown[-1]) == (first, last)
+        assert answer["summary"] == {
+            "type": "track",
+            "totalResults": 11,
+            "set": number,
+            "count": 4,
+            "totalResultSets": 3,
+        }
 
 
 async def test_the_sets_of_an_album_are_its_own(many: Client) -> None:

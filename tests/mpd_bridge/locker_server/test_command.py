@@ -1,0 +1,103 @@
+"""mpd-bridge locker-server as a process: what it says, and how it ends."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+LIMIT = 30  # seconds
+
+
+@pytest.fixture
+def folder(music: Path) -> Path:
+    return music
+
+
+def command(folder: Path, state: Path, *options: str) -> list[str]:
+    start = [sys.executable, "-m", "mpd_bridge", "locker-server", str(folder), "--port", "0", "--state", str(state)]
+    return [*start, *options]
+
+
+def run(folder: Path, state: Path, *options: str) -> tuple[int, str]:
+    """Run the command to its end; return its exit code and what it wrote."""
+    done = subprocess.run(command(folder, state, *options), capture_output=True, text=True, timeout=LIMIT, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_is_serves_and_ends_at_a_signal(folder: Path, tmp_path: Path, number: signal.Signals) -> None:
+    with subprocess.Popen(
+        command(folder, tmp_path / "s", "--account", "ann@example.com:pass:word"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().removeprefix("Locker server at ").strip()
+        login = f"{url}/api/v0/login?username=ann@example.com&password=pass:word&partner_token=x&output=json"
+        with urlopen(login, timeout=LIMIT) as answer:  # noqa: S310 - our own server
+            assert b'"status":1' in answer.read()
+        process.send_signal(number)
+        assert process.wait(LIMIT) == 0
+
+
+def test_a_taken_port_is_one_line(folder: Path, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        code, text = run(folder, tmp_path / "s", "--account", "a:b", "--port", str(port))
+    assert (code, text.splitlines()[-1]) == (
+        1,
+        f"Error: port {port} of 127.0.0.1 is taken: choose another with --port",
+    )
+
+
+def test_without_an_account_it_says_how_to_make_one(folder: Path, tmp_path: Path) -> None:
+    code, text = run(folder, tmp_path / "s")
+    assert (code, text) == (1, "Error: there is no account yet: make one with --account USER:PASSWORD\n")
+
+
+@pytest.mark.parametrize("account", ["ann", "ann:", ":word", ""])
+def test_an_account_without_a_password_is_refused(folder: Path, tmp_path: Path, account: str) -> None:
+    code, text = run(folder, tmp_path / "s", "--account", account)
+    assert code == 2
+    assert text.endswith("an account is USER:PASSWORD\n")
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    code, text = run(tmp_path / "nowhere", tmp_path / "s", "--account", "a:b")
+    assert code == 2
+    assert "does not exist" in text
+
+
+def test_damaged_accounts_are_one_line_and_stay_as_they_are(folder: Path, tmp_path: Path) -> None:
+    accounts = tmp_path / "s" / "accounts.json"
+    accounts.parent.mkdir()
+    accounts.write_text("{")
+    code, text = run(folder, tmp_path / "s", "--account", "a:b")
+    assert (code, text) == (1, "Error: accounts.json is not a file of accounts\n")
+    assert accounts.read_text() == "{"
+
+
+def test_accounts_may_come_from_a_file_and_are_kept_as_hashes(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.txt"
+    file.write_text("# ours\nann@example.com:first word\n\nbob@example.com:second word\n")
+    with subprocess.Popen(
+        command(folder, tmp_path / "s", "--account-file", str(file)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(LIMIT) == 0
+    kept = tmp_path / "s" / "accounts.json"
+    assert kept.stat().st_mode & 0o077 == 0
+    assert "word" not in kept.read_text()
+    assert "bob@example.com" in kept.read_text()
