@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Callable
 from itertools import pairwise
@@ -47,6 +48,12 @@ def printed_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text(f"#EXTM3U\n#PLAYLIST:{item.findtext('title')}\n{entries}")
         os.utime(path, (1_600_000_000 - age, 1_600_000_000 - age))
     return music
+
+
+@pytest.fixture(scope="module")
+def state(state_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One state folder for all examples, which change nothing: its playlists name thousands of tracks."""
+    return Path(shutil.copytree(state_template, tmp_path_factory.mktemp("printed_state") / "state"))
 
 
 def normalised(kind: str) -> Callable[[str, str], str]:
