@@ -5,29 +5,17 @@ Kept is scrypt over the MD5 of the password in hex, because one service sends th
 
 import hashlib
 import hmac
-import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from .files import write_atomically
+from .accounts_file import Account, AccountsFile, Stamp, account_key
+
+__all__ = ["Account", "Accounts", "password_digest"]
 
 _COST, _BLOCK, _PARALLEL = 2**14, 8, 1
 _LEGACY_DOMAIN = "@mp3tunes.com"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One account; a read-only one may not change the locker."""
-
-    user: str
-    salt: str = field(repr=False)
-    secret: str = field(repr=False)
-    first_name: str | None = None
-    last_name: str | None = None
-    nick_name: str | None = None
-    read_only: bool = False
 
 
 def password_digest(password: str) -> str:
@@ -40,28 +28,36 @@ def _secret(digest: str, salt: str) -> str:
 
 
 class Accounts:
-    """The accounts of a state folder. Making and checking one takes some 50 ms of computing: not for the loop."""
+    """The accounts of a state folder, which several programs may change.
+
+    Making and checking one takes some 50 ms of computing, and changing one waits for others who do: not for the loop.
+    Every change begins with what the file says then, and raises ValueError for a damaged file, and OSError.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the file if there is one; raise ValueError for what is no accounts file, and OSError."""
-        self._path = path
-        self._accounts = self._read() if path.exists() else {}
+        self._file = AccountsFile(path)
+        self._stamp: Stamp | None = None
+        self._accounts: Mapping[str, Account] = {}
         self._dummy_salt = secrets.token_hex(16)
-
-    def _read(self) -> dict[str, Account]:
-        try:
-            content = json.loads(self._path.read_text())
-            return {entry["user"].casefold(): Account(**entry) for entry in content["accounts"]}
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ValueError(f"{self._path.name} is not a file of accounts") from error
-
-    def _write(self) -> None:
-        content = {"accounts": [asdict(account) for account in self._accounts.values()]}
-        write_atomically(self._path, json.dumps(content, indent=1).encode(), mode=0o600)
+        self.renew()
 
     def __len__(self) -> int:
         """Return how many accounts there are."""
         return len(self._accounts)
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether the file has changed since it was read."""
+        return self._file.stamp() != self._stamp
+
+    def renew(self) -> None:
+        """Read the file again; what was read before stays when that fails, and is not tried again for this file."""
+        stamp = self._file.stamp()
+        try:
+            self._accounts = self._file.read()
+        finally:
+            self._stamp = stamp
 
     @property
     def names_are_addresses(self) -> bool:
@@ -76,21 +72,73 @@ class Accounts:
         first_name: str | None = None,
         last_name: str | None = None,
         nick_name: str | None = None,
-        read_only: bool = False,
+        read_only: bool | None = None,
+        quota: int | None = None,
+        must_be_new: bool = False,
     ) -> Account:
-        """Make an account, or give an account a new password and names; raise ValueError for an empty name."""
-        if not user.strip() or not user.isprintable():
-            raise ValueError("an account needs a name")
-        salt = secrets.token_hex(16)
-        secret = _secret(password_digest(password), salt)
-        account = Account(user, salt, secret, first_name, last_name, nick_name, read_only)
-        self._accounts[user.casefold()] = account
-        self._write()
+        """Make an account, or give an account a new password and what else is said; what is not said stays.
+
+        ``quota`` is bytes. Raise ValueError for a name or a password that is none, and for a name that is taken when
+        it ``must_be_new``.
+        """
+        name = _name(user)
+        fresh = _new_secret(password)
+        with self._file.changing() as accounts:
+            old = accounts.get(account_key(name))
+            if must_be_new:
+                _refuse_taken(accounts, name)
+            before = old or Account(name, *fresh)
+            account = Account(
+                before.user,
+                *fresh,
+                first_name=before.first_name if first_name is None else first_name,
+                last_name=before.last_name if last_name is None else last_name,
+                nick_name=before.nick_name if nick_name is None else nick_name,
+                read_only=before.read_only if read_only is None else read_only,
+                quota=before.quota if quota is None else quota,
+            )
+            accounts[account_key(name)] = account
+        self.renew()
         return account
+
+    def set_password(self, user: str, password: str) -> Account:
+        """Give an account a new password; raise ValueError where there is no such account."""
+        salt, secret = _new_secret(password)
+        return self._change(user, lambda account: replace(account, salt=salt, secret=secret))
+
+    def set_quota(self, user: str, quota: int | None) -> Account:
+        """Let an account add so many bytes, None for as many as it likes; raise ValueError without such an account."""
+        return self._change(user, lambda account: replace(account, quota=quota))
+
+    def set_read_only(self, user: str, *, read_only: bool) -> Account:
+        """Let an account change the locker or not; raise ValueError where there is no such account."""
+        return self._change(user, lambda account: replace(account, read_only=read_only))
+
+    def _change(self, user: str, changed: Callable[[Account], Account]) -> Account:
+        with self._file.changing() as accounts:
+            key = _present(accounts, user)
+            account = accounts[key] = changed(accounts[key])
+        self.renew()
+        return account
+
+    def remove(self, user: str) -> Account:
+        """Remove an account; raise ValueError where there is no such account."""
+        with self._file.changing() as accounts:
+            account = accounts.pop(_present(accounts, user))
+        self.renew()
+        return account
+
+    def check_free(self, user: str) -> None:
+        """Raise ValueError for a name that is none or is taken."""
+        _refuse_taken(self._accounts, _name(user))
+
+    def check_present(self, user: str) -> None:
+        """Raise ValueError where there is no such account."""
+        _present(self._accounts, user)
 
     def get(self, user: str) -> Account | None:
         """Return an account; an old client's name with its service's domain behind it is found too."""
-        name = user.casefold()
+        name = account_key(user)
         return self._accounts.get(name) or self._accounts.get(name.removesuffix(_LEGACY_DOMAIN))
 
     def check(self, user: str, digest: str) -> Account | None:
@@ -102,5 +150,31 @@ class Accounts:
         return account if hmac.compare_digest(_secret(digest, account.salt), account.secret) else None
 
     def names(self) -> Mapping[str, Account]:
-        """Return all accounts by their names in lower case."""
-        return dict(self._accounts)
+        """Return all accounts by their names in lower case; it is another mapping after each change."""
+        return self._accounts
+
+
+def _new_secret(password: str) -> tuple[str, str]:
+    if not password:
+        raise ValueError("an account needs a password")
+    salt = secrets.token_hex(16)
+    return salt, _secret(password_digest(password), salt)
+
+
+def _name(user: str) -> str:
+    name = user.strip()
+    if not name or not name.isprintable():
+        raise ValueError("an account needs a name, without control characters")
+    return name
+
+
+def _refuse_taken(accounts: Mapping[str, Account], name: str) -> None:
+    if (old := accounts.get(account_key(name))) is not None:
+        raise ValueError(f"there is an account {old.user} already")
+
+
+def _present(accounts: Mapping[str, Account], user: str) -> str:
+    key = account_key(user.strip())
+    if key not in accounts:
+        raise ValueError(f"there is no account {user.strip()!r}")
+    return key

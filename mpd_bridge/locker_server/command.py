@@ -5,10 +5,11 @@ import errno
 import signal
 import sqlite3
 from pathlib import Path
+from typing import override
 
 import click
-import platformdirs
 
+from .account_command import account, state_folder
 from .mp3tunes_options import Mp3tunesOptions
 from .server import DEFAULT_SESSION_LIFETIME, LockerServer
 
@@ -55,7 +56,38 @@ async def _serve(server: LockerServer, host: str, port: int) -> None:
         await server.close()
 
 
-@click.command("locker-server")
+class _LockerServer(click.Group):
+    """A group whose first word may be a folder: then it is the command that serves it."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+    @override
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "DIR [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "account COMMAND [ARGS]...")
+
+    @override
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        serve.format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group("locker-server", cls=_LockerServer)
+def command() -> None:
+    """Serve the folder DIR of music as an online locker, or manage the accounts of one.
+
+    A folder that is called like a command is ./account.
+    """
+
+
+command.add_command(account)
+
+
+@command.command(hidden=True)
 @click.argument("music", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -98,8 +130,9 @@ async def _serve(server: LockerServer, host: str, port: int) -> None:
     help="How often to look for changed files; 0 looks only at the start.",
 )
 @click.option("--old-clients", is_flag=True, help="Leave out the success headers, which old clients take for a fault.")
+@click.option("--read-only", is_flag=True, help="Let nobody change the locker: what would, is answered with 503.")
 @click.option("--fault-api", is_flag=True, help="Serve /faults, which makes the server misbehave on request.")
-def command(  # noqa: PLR0913 - one argument an option
+def serve(  # noqa: PLR0913 - one argument an option
     music: Path,
     *,
     host: str,
@@ -112,6 +145,7 @@ def command(  # noqa: PLR0913 - one argument an option
     base_url: str | None,
     rescan: float,
     old_clients: bool,
+    read_only: bool,
     fault_api: bool,
 ) -> None:
     """Serve the folder DIR of music as an online locker."""
@@ -119,16 +153,17 @@ def command(  # noqa: PLR0913 - one argument an option
     try:
         server = LockerServer(
             music,
-            state or platformdirs.user_state_path("music-locker") / "locker-server",
+            state_folder(state),
             mp3tunes=options,
             session_lifetime=session_lifetime,
             rescan_every=rescan or None,
             fault_api=fault_api,
+            read_only=read_only,
         )
         for user, password in (*more_accounts, *accounts):
             server.add_account(user, password)
         if not server.accounts:
-            raise click.ClickException("there is no account yet: make one with --account USER:PASSWORD")
+            raise click.ClickException("there is no account yet: make one with locker-server account add NAME")
         asyncio.run(_serve(server, host, port))
     except (OSError, ValueError) as error:
         raise click.ClickException(_reason(error, host, port)) from None

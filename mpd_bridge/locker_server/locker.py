@@ -1,9 +1,13 @@
 """One locker: the music folder and its store, for every service alike. Nothing here blocks the loop."""
 
 import asyncio
+import logging
 import secrets
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from .catalog import Catalog, Playlist, Track
@@ -14,8 +18,22 @@ from .store import Description, Store
 from .tags import Cover, read_cover
 from .uploads import FOLDER, remove_remains
 
+LOGGER = logging.getLogger(__name__)
+
 _PLAYLIST_FOLDER = "Playlists"
 _COVER_TYPES = {"png": "image/png"}
+
+
+class LockerFullError(Exception):
+    """The account has added as much as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The account that adds files, and how many bytes of them the locker may hold; None is no limit."""
+
+    account: str
+    quota: int | None = None
 
 
 class Locker:
@@ -30,6 +48,7 @@ class Locker:
         self._store: Store | None = None
         self._catalog: Catalog | None = None
         self._changing = asyncio.Lock()
+        self.read_only = False
 
     async def open(self) -> None:
         """Open the store and look through the folder; raise OSError, sqlite3.Error."""
@@ -39,7 +58,8 @@ class Locker:
     def _open(self) -> Store:
         if not self.folder.is_dir():
             raise NotADirectoryError(f"{self.folder} is not a folder")
-        remove_remains(self.folder / FOLDER)
+        if not self.read_only:
+            remove_remains(self.folder / FOLDER)
         return Store(self._state / "locker.sqlite3", self._clock)
 
     async def close(self) -> None:
@@ -92,8 +112,11 @@ class Locker:
         return await self._in_thread(self.store.changed, kind)
 
     async def played(self, track: Track) -> None:
-        """Note that a track is played now."""
-        await self._in_thread(self.store.played, track.id)
+        """Note that a track is played now; it plays also where that cannot be written down."""
+        try:
+            await self._in_thread(self.store.played, track.id)
+        except sqlite3.Error as error:
+            LOGGER.warning("What is played cannot be written down: %s", error)
 
     async def plays(self) -> Sequence[tuple[Track, float]]:
         """Return what was played and when, the last one first."""
@@ -126,31 +149,59 @@ class Locker:
         await asyncio.to_thread(folder.mkdir, exist_ok=True)
         return folder
 
-    async def keep_upload(self, received: Path, key: str, name: str, said: Description) -> None:
-        """Give an uploaded file its place; one that the locker has already is not kept twice. Raise OSError."""
+    async def used(self, account: str) -> int:
+        """Return how many bytes of what an account has added the locker holds."""
+        return await self._in_thread(self.store.used, account)
+
+    async def check_room(self, owner: Owner, key: str, size: int) -> None:
+        """Raise LockerFullError where the owner may not add a file; one that is there already takes no room."""
+        await self._in_thread(self._check_room, owner, key, size)
+
+    def _check_room(self, owner: Owner, key: str, size: int) -> None:
+        if owner.quota is None or self._present(key):
+            return
+        if self.store.used(owner.account) + size > owner.quota:
+            raise LockerFullError
+
+    def _present(self, key: str) -> list[str]:
+        return [path for path in self.store.paths(key) if (self.folder / path).exists()]
+
+    async def keep_upload(self, received: Path, key: str, name: str, said: Description, owner: Owner) -> None:
+        """Give an uploaded file its place; one that the locker has already is not kept twice.
+
+        Raise LockerFullError, and OSError and sqlite3.Error after which the locker is as it was before.
+        """
         async with self._changing:
             try:
-                await self._in_thread(self._keep_upload, received, key, name, said)
+                await self._in_thread(self._keep_upload, received, key, name, said, owner)
             finally:
                 self._catalog = None
 
-    def _keep_upload(self, received: Path, key: str, name: str, said: Description) -> None:
+    def _keep_upload(self, received: Path, key: str, name: str, said: Description, owner: Owner) -> None:
+        self._check_room(owner, key, received.stat().st_size)
         if not said.empty:
             self.store.describe(key, said)
-        paths = [path for path in self.store.paths(key) if (self.folder / path).exists()]
-        if not paths:
-            target = free_path(self.folder / FOLDER, safe_name(name, key))
-            received.chmod(0o644)
-            received.replace(target)
-            paths = [target.relative_to(self.folder).as_posix()]
-        self.store.apply(Batch(tracks=[self._read(path) for path in paths]))
+        if paths := self._present(key):
+            self.store.apply(Batch(tracks=[self._read(path) for path in paths]))
+            return
+        target = free_path(self.folder / FOLDER, safe_name(name, key))
+        received.chmod(0o644)
+        received.replace(target)
+        with ExitStack() as undo:
+            undo.callback(target.unlink)  # who is told that it failed sends it again, and would find it beside this one
+            self.store.uploaded(key, owner.account)
+            self.store.apply(Batch(tracks=[self._read(target.relative_to(self.folder).as_posix())]))
+            undo.pop_all()
 
     def _read(self, path: str) -> ScannedTrack:
         full = self.folder / path
         return read_track(self.folder, path, stamp_of(full, cover_beside(self.folder, full)))
 
     async def throw_away(self, key: str) -> bool:
-        """Move the files with this key into the trash; return False when there is none. Raise OSError."""
+        """Move the files with this key into the trash; return False when there is none.
+
+        Raise OSError and sqlite3.Error, after which they are where they were.
+        """
         async with self._changing:
             try:
                 return await self._in_thread(self._throw_away, key)
@@ -158,36 +209,45 @@ class Locker:
                 self._catalog = None
 
     def _throw_away(self, key: str) -> bool:
-        moved = []
-        for path in self.store.paths(key):
-            stored = secrets.token_hex(16)
-            if (self.folder / path).exists():
-                move(self.folder / path, self._trash / stored)
-            moved.append((path, stored))
-        if moved:
-            self.store.trash(key, moved)
+        moved = [(path, secrets.token_hex(16)) for path in self.store.paths(key)]
+        with ExitStack() as undo:
+            for path, stored in moved:
+                if (self.folder / path).exists():
+                    move(self.folder / path, self._trash / stored)
+                    undo.callback(move, self._trash / stored, self.folder / path)
+            if moved:
+                self.store.trash(key, moved)
+            undo.pop_all()
         return bool(moved)
 
     @property
     def _trash(self) -> Path:
         return self._state / "trash"
 
-    async def restore(self, key: str) -> bool:
-        """Take the files with this key back out of the trash; return False when none is there. Raise OSError."""
+    async def restore(self, key: str, owner: Owner) -> bool:
+        """Take the files with this key back out of the trash; return False when none is there.
+
+        Raise LockerFullError where the owner has added other files in their place, and OSError.
+        """
         async with self._changing:
             try:
-                return await self._in_thread(self._restore, key)
+                return await self._in_thread(self._restore, key, owner)
             finally:
                 self._catalog = None
 
-    def _restore(self, key: str) -> bool:
+    def _restore(self, key: str, owner: Owner) -> bool:
         trashed = self.store.trashed(key)
+        if trashed and self.store.uploader(key) == owner.account:
+            self._check_room(owner, key, (self._trash / trashed[0].stored).stat().st_size)
         for entry in trashed:
             wanted = self.folder / entry.path
             wanted.parent.mkdir(parents=True, exist_ok=True)
             target = free_path(wanted.parent, wanted.name)
             move(self._trash / entry.stored, target)
-            self.store.restore(entry, self._read(target.relative_to(self.folder).as_posix()))
+            with ExitStack() as undo:
+                undo.callback(move, target, self._trash / entry.stored)
+                self.store.restore(entry, self._read(target.relative_to(self.folder).as_posix()))
+                undo.pop_all()
         return bool(trashed)
 
     async def add_playlist(self, title: str, tracks: Sequence[Track]) -> Playlist:
@@ -203,7 +263,10 @@ class Locker:
         folder.mkdir(exist_ok=True)
         target = free_path(folder, safe_name(title.replace(".", "_"), "playlist") + ".m3u8")
         path = target.relative_to(self.folder).as_posix()
-        self._write_playlist(path, title, entries)
+        with ExitStack() as undo:
+            undo.callback(target.unlink, missing_ok=True)
+            self._write_playlist(path, title, entries)
+            undo.pop_all()
         return path
 
     async def write_playlist(self, playlist: Playlist, title: str, entries: Sequence[str]) -> None:

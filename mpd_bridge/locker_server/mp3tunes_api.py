@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from aiohttp.http import HttpProcessingError
 
 from . import mp3tunes_v0, mp3tunes_v1
 from .accounts import Account, Accounts, password_digest
+from .accounts_file import account_key
 from .locker import Locker
 from .mp3tunes_call import Call, Links
 from .mp3tunes_errors import RETRY_AFTER, CallError, StorageFault, invalid_parameter, not_logged_in
@@ -72,8 +74,10 @@ class Api:
             answer = _Answer(_fault(version, error), self._status(error))
         except OSError as error:
             LOGGER.error("%s could not write: %s", method, error.strerror)  # noqa: TRY400 - the reason says it all
-            fault = CallError(StorageFault.STORAGE.text, StorageFault.STORAGE, StorageFault.STORAGE.status)
-            answer = _Answer(_fault(version, fault), fault.status)
+            answer = _storage_fault(version)
+        except sqlite3.Error as error:
+            LOGGER.error("%s could not use the index: %s", method, error)  # noqa: TRY400 - the reason says it all
+            answer = _storage_fault(version)
         return await asyncio.to_thread(_response, version, parameters, answer)
 
     def _status(self, error: CallError) -> int:
@@ -137,7 +141,7 @@ class Api:
         self._check_token(parameters, optional=False)
         digest = password_digest(parameters.get("password", ""))
         account = await asyncio.to_thread(self._accounts.check, user, digest)
-        if account is None:
+        if account is None or self._accounts.get(account.user) != account:  # it may have changed in the meantime
             return {"status": 0, "session_id": None, "errorMessage": "Login failed"}
         return {
             "status": 1,
@@ -150,7 +154,12 @@ class Api:
         return mp3tunes_v0.account_data(_caller(call))
 
     async def _account_data_v1(self, call: Call) -> Value:
-        return mp3tunes_v1.account_data(_caller(call), await self._locker.catalog(), self._options)
+        account = _caller(call)
+        if account.quota is None:
+            used = (await self._locker.catalog()).size
+        else:
+            used = await self._locker.used(account_key(account.user))
+        return mp3tunes_v1.account_data(account, used, self._options)
 
     async def _locker_data_v0(self, call: Call) -> Value:
         catalog = await self._locker.catalog()
@@ -194,6 +203,11 @@ async def _parameters(request: web.Request) -> Mapping[str, str]:
     except (ValueError, LookupError, HttpProcessingError) as error:
         raise web.HTTPBadRequest(text="The form cannot be read.") from error
     return fields | parameters
+
+
+def _storage_fault(version: int) -> _Answer:
+    fault = StorageFault.STORAGE
+    return _Answer(_fault(version, CallError(fault.text, fault)), fault.status)
 
 
 def _fault(version: int, error: CallError) -> Value:

@@ -1,5 +1,6 @@
 """Who may call: partner tokens, sessions, and the host that a method belongs to."""
 
+import asyncio
 import hmac
 import logging
 import re
@@ -24,6 +25,22 @@ class Gate:
         self._accounts = accounts
         self._sessions = sessions
         self._options = options
+        self._known = accounts.names()
+
+    async def renew(self) -> None:
+        """Take over what was changed in the accounts; who is gone or has another password is logged out."""
+        if self._accounts.is_stale:
+            try:
+                await asyncio.to_thread(self._accounts.renew)
+            except (OSError, ValueError) as error:
+                LOGGER.error("The accounts stay as they were: %s", error)  # noqa: TRY400 - the reason says it all
+        before, self._known = self._known, self._accounts.names()
+        if before is self._known:
+            return
+        for name, account in before.items():
+            now = self._known.get(name)
+            if now is None or now.secret != account.secret:
+                self._sessions.close_all_of(account.user)
 
     def token_is_good(self, token: str) -> bool:
         """Tell whether a partner token is one of ours; every token is when there are none."""

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import re
+import sqlite3
 import unicodedata
 from collections.abc import AsyncGenerator, Mapping
 
 from aiohttp import ClientError, hdrs, web
 
 from .accounts import Account
+from .accounts_file import account_key
 from .catalog import Track
-from .locker import Locker
+from .locker import Locker, LockerFullError, Owner
 from .media import Media, RangeError, send_file, send_stream, wanted_range
 from .mp3tunes_call import number_of
 from .mp3tunes_errors import RETRY_AFTER, SUCCESS, SUCCESS_TEXT, StorageError, StorageFault
@@ -50,6 +52,8 @@ class Storage:
             return await self._answer(method, key, request)
         except StorageError as error:
             return self._failure(error.fault)
+        except LockerFullError:
+            return self._failure(StorageFault.LOCKER_FULL)
         except RangeError:
             size = request.get(_SIZE, 0)
             headers = {hdrs.CONTENT_RANGE: f"bytes */{size}", ERROR_STRING: "Range Not Satisfiable"}
@@ -59,6 +63,9 @@ class Storage:
             raise
         except OSError as error:
             LOGGER.error("%s failed: %s", method, error.strerror)  # noqa: TRY400 - the reason says it all
+            return self._failure(StorageFault.STORAGE)
+        except sqlite3.Error as error:
+            LOGGER.error("%s could not use the index: %s", method, error)  # noqa: TRY400 - the reason says it all
             return self._failure(StorageFault.STORAGE)
 
     async def _answer(self, method: str, key: str, request: web.Request) -> web.StreamResponse:
@@ -76,8 +83,9 @@ class Storage:
                 self._account(request, token_required=False)
                 return await self._art(key, request)
             case "lockerdelete":
-                self._check_right(self._account(request, token_required=True))
-                return await self._delete(key, request)
+                account = self._account(request, token_required=True)
+                self._check_right(account)
+                return await self._delete(key, request, _owner(account))
             case _:
                 raise StorageError(StorageFault.NOT_FOUND)
 
@@ -167,20 +175,24 @@ class Storage:
             raise StorageError(StorageFault.NOT_FOUND)
         return web.Response(body=cover.content, content_type=_image_type(cover.mime_type), headers=self._success())
 
-    async def _delete(self, key: str, request: web.Request) -> web.StreamResponse:
-        restoring = request.query.get("action", "").lower() == "restore"
-        done = await (self._locker.restore if restoring else self._locker.throw_away)(key.lower())
+    async def _delete(self, key: str, request: web.Request, owner: Owner) -> web.StreamResponse:
+        if request.query.get("action", "").lower() == "restore":
+            done = await self._locker.restore(key.lower(), owner)
+        else:
+            done = await self._locker.throw_away(key.lower())
         if not done:
             raise StorageError(StorageFault.NOTHING_TO_DELETE)
         return web.Response(headers=self._success())
 
     async def _put(self, key: str, request: web.Request) -> web.StreamResponse:
-        self._check_right(self._account(request, token_required=True))
+        account = self._account(request, token_required=True)
+        self._check_right(account)
         if not _KEY.fullmatch(key):
             raise StorageError(StorageFault.MD5_MISMATCH)
         if request.content_length == 0:
             raise StorageError(StorageFault.EMPTY_FILE)
         await self._check_room(request.content_length or 0)
+        await self._locker.check_room(_owner(account), key.lower(), request.content_length or 0)
         name = header_text(request, "X-Original-Filename")
         if name and suffix_of(name) not in FILE_TYPES:
             raise StorageError(StorageFault.FORMAT_UNKNOWN)
@@ -191,7 +203,8 @@ class Storage:
                 await self._check(received, key.lower(), name, request)
                 said = _description(request, name)
                 kind = await asyncio.to_thread(content_type, received.path)
-                await self._locker.keep_upload(received.path, key.lower(), name or f"{key.lower()}.{kind}", said)
+                file_name = name or f"{key.lower()}.{kind}"
+                await self._locker.keep_upload(received.path, key.lower(), file_name, said, _owner(account))
         except TooLargeError:
             raise StorageError(StorageFault.TOO_LARGE) from None
         return web.Response(headers=self._success())
@@ -221,6 +234,10 @@ class Storage:
             raise StorageError(StorageFault.FORMAT_UNSUPPORTED)
         if request.content_length is None:
             await self._check_room(received.size)
+
+
+def _owner(account: Account) -> Owner:
+    return Owner(account_key(account.user), account.quota)
 
 
 def _check_verb(request: web.Request, verbs: frozenset[str]) -> None:

@@ -25,16 +25,16 @@ _SEARCH_TYPES = ("artist", "album", "track")
 _NOT_IN_MINIMAL_DATA = ("trackNumber", "albumYear")
 
 
-def account_data(account: Account, catalog: Catalog, options: Mp3tunesOptions) -> Value:
-    """Return accountData: v0's, and what the locker may hold and holds (bytes)."""
+def account_data(account: Account, used: int, options: Mp3tunesOptions) -> Value:
+    """Return accountData: v0's, and what the account may hold and holds (bytes)."""
     user = account_data_v0(account)["user"]
     if not isinstance(user, dict):
         raise TypeError("accountData has no user")
     return {
         "user": {
             **user,
-            "maxLockerSize": options.capacity,
-            "currentLockerSize": catalog.size,
+            "maxLockerSize": options.capacity if account.quota is None else account.quota,
+            "currentLockerSize": used,
             "maxFileSize": options.file_limit,
             "lockerType": "read-only" if account.read_only else "full",
             "expired": 0,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -29,7 +30,8 @@ class LockerServer:
     """Serve a music folder. What it must remember is in the state folder, made when it is not there (mode 0700).
 
     ``clock`` gives Unix seconds. ``rescan_every`` seconds the folder is looked through anew. ``fault_api`` serves
-    /faults over HTTP. ``calls`` counts the requests of each method, in lower case.
+    /faults over HTTP. ``read_only`` begins with ``maintenance``. ``calls`` counts the requests of each method, in
+    lower case.
     """
 
     def __init__(  # noqa: PLR0913 - each is a switch of its own
@@ -42,6 +44,7 @@ class LockerServer:
         clock: Callable[[], float] = time.time,
         rescan_every: float | None = None,
         fault_api: bool = False,
+        read_only: bool = False,
     ) -> None:
         """Read the accounts; raise OSError, and ValueError for a damaged accounts file."""
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,7 +54,7 @@ class LockerServer:
         self.faults = Faults(self.sessions.expire_all)
         self.calls: Counter[str] = Counter()
         self.locker = Locker(music_dir, state_dir, clock)
-        gate = Gate(self.accounts, self.sessions, options)
+        self._gate = gate = Gate(self.accounts, self.sessions, options)
         self._api = Api(self.locker, self.accounts, self.sessions, gate, options)
         self._storage = Storage(self.locker, gate, options)
         self._rescan_every = rescan_every
@@ -59,6 +62,7 @@ class LockerServer:
         self._runner: web.AppRunner | None = None
         self._rescanning: asyncio.Task[None] | None = None
         self._url = ""
+        self.maintenance = read_only
 
     @property
     def url(self) -> str:
@@ -72,7 +76,7 @@ class LockerServer:
 
     @maintenance.setter
     def maintenance(self, value: bool) -> None:
-        self._storage.maintenance = self._api.maintenance = value
+        self._storage.maintenance = self._api.maintenance = self.locker.read_only = value
 
     def add_account(  # noqa: PLR0913 - an account has that many particulars
         self,
@@ -82,11 +86,18 @@ class LockerServer:
         first_name: str | None = None,
         last_name: str | None = None,
         nick_name: str | None = None,
-        read_only: bool = False,
+        read_only: bool | None = None,
+        quota: int | None = None,
     ) -> Account:
         """Make an account or change its password; it blocks for some 50 ms. Raise ValueError, OSError."""
         return self.accounts.add(
-            user, password, first_name=first_name, last_name=last_name, nick_name=nick_name, read_only=read_only
+            user,
+            password,
+            first_name=first_name,
+            last_name=last_name,
+            nick_name=nick_name,
+            read_only=read_only,
+            quota=quota,
         )
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -134,6 +145,8 @@ class LockerServer:
                 await self.locker.scan()
             except OSError as error:
                 LOGGER.warning("The folder cannot be looked through: %s", error.strerror)
+            except sqlite3.Error as error:
+                LOGGER.warning("What is new in the folder cannot be written down: %s", error)
 
     def _application(self) -> web.Application:
         application = web.Application()
@@ -154,6 +167,7 @@ class LockerServer:
         version = int(request.match_info["version"][1:])
 
         async def answer(request: web.Request) -> web.StreamResponse:
+            await self._gate.renew()
             return await self._api.handle(version, method, request)
 
         self.calls[method] += 1
@@ -163,6 +177,7 @@ class LockerServer:
         method = request.match_info["method"].lower()
 
         async def answer(request: web.Request) -> web.StreamResponse:
+            await self._gate.renew()
             return await self._storage.handle(method, request.match_info["key"], request)
 
         self.calls[method] += 1

@@ -54,6 +54,11 @@ class Sessions:
         if self._open.pop(sid, None) is not None:
             self._remember(sid)
 
+    def close_all_of(self, user: str) -> None:
+        """End every session of an account."""
+        for sid in [sid for sid, session in self._open.items() if session.user == user]:
+            self.close(sid)
+
     def expire_all(self) -> None:
         """End every session, as if its time had run out."""
         for sid in list(self._open):

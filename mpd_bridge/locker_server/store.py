@@ -14,8 +14,9 @@ from .catalog import UNKNOWN_ARTIST, Catalog, Track
 from .scan import Batch, ScannedPlaylist, ScannedTrack, Stamp, suffix_of
 from .tags import MIME_TYPES, Tags
 
-_VERSION = 1
-_SCHEMA = """
+_VERSION = 2
+_UPLOADS = "CREATE TABLE upload (key TEXT PRIMARY KEY, account TEXT NOT NULL);"
+_SCHEMA = f"""
 CREATE TABLE artist (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
 CREATE TABLE album (
     id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, artist_id INTEGER NOT NULL REFERENCES artist,
@@ -44,6 +45,7 @@ CREATE TABLE described (
 CREATE TABLE trash (key TEXT NOT NULL, path TEXT NOT NULL, stored TEXT NOT NULL, track_id INTEGER NOT NULL);
 CREATE TABLE play (track_id INTEGER PRIMARY KEY, at REAL NOT NULL);
 CREATE TABLE changed (kind TEXT PRIMARY KEY, at INTEGER NOT NULL);
+{_UPLOADS}
 """
 
 
@@ -77,18 +79,28 @@ class Store:
     """The SQLite file; ``clock`` gives Unix seconds."""
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
-        """Open the file, make its tables when it is new; raise sqlite3.Error."""
+        """Open the file, make its tables when it is new; raise sqlite3.Error, also for a newer version's file."""
         self._clock = clock
         self._database = sqlite3.connect(path, check_same_thread=False, autocommit=False)
         self._database.row_factory = sqlite3.Row
-        if self._value("PRAGMA user_version") == 0:
-            self._database.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
-            self._database.commit()
-        self._database.commit()
+        try:
+            self._make_tables()
+        except sqlite3.Error:
+            self._database.close()
+            raise
         self._database.autocommit = True
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA foreign_keys = ON")
         self._database.autocommit = False
+
+    def _make_tables(self) -> None:
+        version = self._value("PRAGMA user_version") or 0
+        if version > _VERSION:
+            raise sqlite3.DatabaseError("a newer version of Music Locker wrote it")
+        if version < _VERSION:
+            missing = _SCHEMA if version == 0 else _UPLOADS
+            self._database.executescript(f"{missing} PRAGMA user_version = {_VERSION};")
+        self._database.commit()
 
     def close(self) -> None:
         """Close the file."""
@@ -235,6 +247,21 @@ class Store:
                     description.file_name,
                 ),
             )
+
+    def uploaded(self, key: str, account: str) -> None:
+        """Note who added a file."""
+        with self._database:
+            self._database.execute("INSERT OR REPLACE INTO upload VALUES (?, ?)", (key, account))
+
+    def uploader(self, key: str) -> str | None:
+        """Return who added a file, None for one that lay in the folder."""
+        row = self._database.execute("SELECT account FROM upload WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row["account"])
+
+    def used(self, account: str) -> int:
+        """Return how many bytes of what an account has added the locker holds."""
+        query = "SELECT sum(size) FROM (SELECT DISTINCT key, size FROM track) JOIN upload USING (key) WHERE account = ?"
+        return self._value(query, account) or 0
 
     def trash(self, key: str, moved: Iterable[tuple[str, str]]) -> None:
         """Note that files (path, name in the trash) with this key were thrown away."""

@@ -59,7 +59,7 @@ def test_a_taken_port_is_one_line(folder: Path, tmp_path: Path) -> None:
 
 def test_without_an_account_it_says_how_to_make_one(folder: Path, tmp_path: Path) -> None:
     code, text = run(folder, tmp_path / "s")
-    assert (code, text) == (1, "Error: there is no account yet: make one with --account USER:PASSWORD\n")
+    assert (code, text) == (1, "Error: there is no account yet: make one with locker-server account add NAME\n")
 
 
 @pytest.mark.parametrize("account", ["ann", "ann:", ":word", ""])

@@ -1,0 +1,204 @@
+"""The command line of the accounts: they are made by hand, also while a server runs that has them."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import platformdirs
+
+from .accounts import Account, Accounts
+from .accounts_file import account_key
+
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
+_LONGEST_PASSWORD = 1024
+_READ = _LONGEST_PASSWORD + 3  # a line end more, and one letter to tell that there is more
+
+NO_QUOTA = -1
+"""The size that stands for no limit; None is what was not said."""
+
+
+def _bytes(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    """Return a number of bytes as people write it: 500M, 1.5G, none."""
+    if value is None:
+        return None
+    if value.strip().lower() == "none":
+        return NO_QUOTA
+    if (found := _SIZE.fullmatch(value.strip())) is None:
+        raise click.BadParameter(f"{value!r} is no size: write 500M or 5G, or none")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def state_folder(value: Path | None) -> Path:
+    """Return the folder of accounts, index and trash: what was said, or the user's own."""
+    return value or platformdirs.user_state_path("music-locker") / "locker-server"
+
+
+_state = click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The server's folder for accounts, index and trash; left out: the user's own folder for such things.",
+)
+_password_file = click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A file whose only line is the password; - is the standard input.",
+)
+_quota = click.option(
+    "--quota",
+    metavar="SIZE",
+    callback=_bytes,
+    help="How much the account may upload, such as 500M or 5G; none for as much as it likes.",
+)
+_read_only = click.option("--read-only/--read-write", default=None, help="Whether it may change the locker.")
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """Tell in one line what is wrong with the file of accounts."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.ClickException(f"accounts.json cannot be read or written: {reason}") from None
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _accounts(state: Path | None) -> Accounts:
+    return Accounts(state_folder(state) / "accounts.json")
+
+
+def _password(file: Path | None) -> str:
+    """Return the password: from a file, typed unseen where somebody can type, or else the standard input's line."""
+    if file is None and sys.stdin.isatty():
+        text: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return text
+    try:
+        return _only_line(sys.stdin.readline(_READ) if file is None or str(file) == "-" else _start_of(file))
+    except OSError as error:
+        raise click.ClickException(f"the password cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise click.ClickException("the password is not UTF-8") from None
+
+
+def _start_of(file: Path) -> str:
+    with file.open(encoding="utf-8") as opened:
+        return opened.read(_READ)
+
+
+def _only_line(text: str) -> str:
+    line = text.removesuffix("\n").removesuffix("\r")
+    if not line:
+        raise click.ClickException("there is no password: type it, or give it with --password-file")
+    if not line.isprintable() or len(line) > _LONGEST_PASSWORD:
+        raise click.ClickException(f"a password is one line of at most {_LONGEST_PASSWORD} letters")
+    return line
+
+
+def _quota_of(size: int | None) -> int | None:
+    return None if size == NO_QUOTA else size
+
+
+@click.group("account")
+def account() -> None:
+    """Make, change and remove the accounts of a locker server.
+
+    A server that is running takes changes over at once. Who is removed, or gets another password, is logged out.
+    """
+
+
+@account.command()
+@click.argument("name")
+@_password_file
+@_quota
+@_read_only
+@_state
+def add(
+    name: str, *, password_file: Path | None, quota: int | None, read_only: bool | None, state: Path | None
+) -> None:
+    """Make the account NAME, for most clients an e-mail address.
+
+    The password is asked for, or is a line of the standard input.
+    """
+    with _one_line():
+        accounts = _accounts(state)
+        accounts.check_free(name)
+        made = accounts.add(
+            name, _password(password_file), quota=_quota_of(quota), read_only=read_only, must_be_new=True
+        )
+    click.echo(f"Made the account {made.user}.")
+
+
+@account.command()
+@click.argument("name")
+@_password_file
+@_state
+def passwd(name: str, *, password_file: Path | None, state: Path | None) -> None:
+    """Give the account NAME another password, asked for or a line of the standard input."""
+    with _one_line():
+        accounts = _accounts(state)
+        accounts.check_present(name)
+        changed = accounts.set_password(name, _password(password_file))
+    click.echo(f"Changed the password of {changed.user}.")
+
+
+@account.command()
+@click.argument("name")
+@_quota
+@_read_only
+@_state
+def change(name: str, *, quota: int | None, read_only: bool | None, state: Path | None) -> None:
+    """Change what the account NAME may do."""
+    if quota is None and read_only is None:
+        raise click.UsageError("say what to change: --quota, --read-only or --read-write")
+    with _one_line():
+        accounts = _accounts(state)
+        if quota is not None:
+            accounts.set_quota(name, _quota_of(quota))
+        if read_only is not None:
+            accounts.set_read_only(name, read_only=read_only)
+        changed = accounts.names()[account_key(name.strip())]
+    click.echo(_line(changed))
+
+
+@account.command()
+@click.argument("name")
+@_state
+def remove(name: str, *, state: Path | None) -> None:
+    """Remove the account NAME. What it has uploaded stays in the folder."""
+    with _one_line():
+        removed = _accounts(state).remove(name)
+    click.echo(f"Removed the account {removed.user}.")
+
+
+@account.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, quotas in bytes.")
+@_state
+def list_accounts(*, as_json: bool, state: Path | None) -> None:
+    """List the accounts."""
+    with _one_line():
+        accounts = list(_accounts(state).names().values())
+    if as_json:
+        kept = [{"user": one.user, "read_only": one.read_only, "quota": one.quota} for one in accounts]
+        click.echo(json.dumps(kept, ensure_ascii=False))
+        return
+    for one in accounts:
+        click.echo(_line(one))
+    if not accounts:
+        click.echo("There is no account yet: make one with account add NAME.", err=True)
+
+
+def _line(one: Account) -> str:
+    rights = "read-only" if one.read_only else "read-write"
+    return f"{one.user}  {rights}  {'no quota' if one.quota is None else f'quota {_written(one.quota)}'}"
+
+
+def _written(size: int) -> str:
+    """Return a size in the largest unit in which it is whole."""
+    unit = next(unit for unit in reversed(_UNITS) if size % _UNITS[unit] == 0)
+    return f"{size // _UNITS[unit]}{unit}" if size else "0"

@@ -1,0 +1,149 @@
+"""The file of accounts: read whole, written whole, and changed by one program at a time."""
+
+import fcntl
+import json
+import os
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from .files import write_atomically
+
+_VERSION = 1
+_PATIENCE = 10.0  # seconds to wait for another program that is changing the file
+_PAUSE = 0.02  # seconds between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account; a read-only one may not change the locker, ``quota`` is how many bytes it may add."""
+
+    user: str
+    salt: str = field(repr=False)
+    secret: str = field(repr=False)
+    first_name: str | None = None
+    last_name: str | None = None
+    nick_name: str | None = None
+    read_only: bool = False
+    quota: int | None = None
+
+    def check(self) -> None:
+        """Raise ValueError or TypeError for what no program of ours has written."""
+        texts = (self.user, self.salt, self.secret)
+        names = (self.first_name, self.last_name, self.nick_name)
+        if not all(isinstance(text, str) and text for text in texts) or not isinstance(self.read_only, bool):
+            raise TypeError("user, salt and secret are texts, read_only is true or false")
+        if any(name is not None and not isinstance(name, str) for name in names):
+            raise TypeError("names are texts")
+        if self.quota is not None and (type(self.quota) is not int or self.quota < 0):
+            raise TypeError("a quota is a number of bytes")
+        bytes.fromhex(self.salt + self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that the file is another one."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+
+def account_key(user: str) -> str:
+    """Return the form of a name in which two that differ only in case are one."""
+    return unicodedata.normalize("NFC", user).casefold()
+
+
+class AccountsFile:
+    """``accounts.json``; who changes it locks its folder."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep the path."""
+        self._path = path
+
+    def stamp(self) -> Stamp | None:
+        """Return the stamp of the file, None when there is none; raise OSError."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+
+    def read(self) -> dict[str, Account]:
+        """Return the accounts by their keys; raise ValueError for what is no accounts file, and OSError."""
+        try:
+            text = self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except UnicodeDecodeError as error:
+            raise self._damaged() from error
+        try:
+            accounts = _entries(text)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise self._damaged() from error
+        if accounts is None:
+            raise ValueError(f"{self._path.name} was written by a newer version of Music Locker")
+        return self._by_key(accounts)
+
+    def _damaged(self) -> ValueError:
+        return ValueError(f"{self._path.name} is not a file of accounts")
+
+    def _by_key(self, accounts: list[Account]) -> dict[str, Account]:
+        found: dict[str, Account] = {}
+        for account in accounts:
+            other = found.setdefault(account_key(account.user), account)
+            if other is not account:
+                raise ValueError(f"{self._path.name} has two accounts of one name: {other.user} and {account.user}")
+        return found
+
+    @contextmanager
+    def changing(self) -> Iterator[dict[str, Account]]:
+        """Give the accounts as the file has them, and write what the block made of them, when it raises nothing.
+
+        Raise what ``read`` raises, TimeoutError where another program does not let go of the file, and OSError.
+        """
+        with self._locked():
+            accounts = self.read()
+            yield accounts
+            content = {"version": _VERSION, "accounts": [asdict(account) for account in accounts.values()]}
+            write_atomically(self._path, json.dumps(content, indent=1).encode(), mode=0o600)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._path.parent, os.O_RDONLY)  # the file itself is another one after each change
+        try:
+            _lock(descriptor, self._path.name)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _entries(text: str) -> list[Account] | None:
+    """Return the accounts of a file, None for a newer form of it; raise many kinds of errors for a damaged one."""
+    content = json.loads(text)
+    version = content.get("version", 1)  # the first ones did not tell
+    if type(version) is not int:
+        raise TypeError("a version is a number")
+    if version > _VERSION:
+        return None
+    accounts = [Account(**entry) for entry in content["accounts"]]
+    for account in accounts:
+        account.check()
+    return accounts
+
+
+def _lock(descriptor: int, name: str) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise TimeoutError(f"another program is changing {name}") from None
+            time.sleep(_PAUSE)
+        else:
+            return
