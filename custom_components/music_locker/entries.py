@@ -11,19 +11,31 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_entity_registry_updated_event
 
-from .const import CONF_KIND, CONF_PLAYER_ID, CONF_SERVICE, CONF_SETTINGS, DOMAIN, EntryKind
+from .const import (
+    CONF_BASE_URL,
+    CONF_KIND,
+    CONF_MAXIMUM_CONNECTIONS,
+    CONF_PLAYER_ID,
+    CONF_SERVICE,
+    CONF_SETTINGS,
+    CONF_SYNC_INTERVAL,
+    CONF_TIMEOUT,
+    DEFAULT_SYNC_INTERVAL,
+    DOMAIN,
+    EntryKind,
+)
 from .core.errors import AuthenticationError, LockerError
 from .core.hub import Core, CoreEvent
 from .core.library import LibraryError, SyncEnded
 from .core.lockers import create_adapter
 from .core.lockers.base import Adapter
-from .core.mpd.server import MpdServer
+from .core.mpd.server import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, MpdServer
 from .core.playback.output import Output
 from .core.playback.player import Player
+from .exposure import expose_again, take_area
 from .output import HomeAssistantOutput
 from .runtime import MusicLockerConfigEntry, MusicLockerData, shared_core
 
-SYNC_INTERVAL: Final = 15 * 60.0  # seconds; one small question where nothing has changed
 LOGIN_TIMEOUT: Final = 30.0  # seconds
 
 
@@ -40,8 +52,10 @@ async def open_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry, resourc
             await _open_locker(hass, entry, core, resources)
             locker_id = entry.entry_id
         case EntryKind.PLAYER if CONF_TARGET in entry.data:
-            speaker = HomeAssistantOutput(hass, entry.entry_id, entry.data[CONF_TARGET], core.streams)
+            address = entry.options.get(CONF_BASE_URL)
+            speaker = HomeAssistantOutput(hass, entry.entry_id, entry.data[CONF_TARGET], core.streams, address=address)
             resources.callback(_follow_new_ids(hass, entry))
+            take_area(hass, entry)
     player = await _open_player(entry, core, resources, speaker)
     if entry.data[CONF_KIND] == EntryKind.MPD_SERVER:
         await _open_mpd_server(entry, core, resources)
@@ -77,7 +91,8 @@ async def _open_locker(
     adapter = create_adapter(entry.data[CONF_SERVICE], entry.data[CONF_SETTINGS], async_get_clientsession(hass))
     try:
         await _log_in(entry, core, adapter)
-        await core.add_locker(entry.entry_id, entry.title, adapter, sync_interval=SYNC_INTERVAL)
+        minutes = entry.options.get(CONF_SYNC_INTERVAL, DEFAULT_SYNC_INTERVAL)
+        await core.add_locker(entry.entry_id, entry.title, adapter, sync_interval=minutes * 60.0)
     except BaseException:
         await adapter.close()
         raise
@@ -113,6 +128,8 @@ async def _open_mpd_server(entry: MusicLockerConfigEntry, core: Core, resources:
         port=data[CONF_PORT],
         password=data.get(CONF_PASSWORD),
         default_player=data[CONF_PLAYER_ID],
+        maximum_connections=entry.options.get(CONF_MAXIMUM_CONNECTIONS, MAXIMUM_CONNECTIONS),
+        timeout=entry.options.get(CONF_TIMEOUT, CONNECTION_TIMEOUT),
     )
     try:
         await server.start()
@@ -126,7 +143,8 @@ def _not_ready(key: str, **placeholders: Any) -> ConfigEntryNotReady:
 
 
 async def forget_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
-    """Drop what an entry left in the index."""
+    """Drop what an entry left in the index, and undo what was done for it."""
+    expose_again(hass, entry)
     with suppress(LibraryError, OSError):  # nothing can be dropped from an index that does not open
         async with shared_core(hass).use() as core:
             await core.forget_player(entry.data[CONF_PLAYER_ID])

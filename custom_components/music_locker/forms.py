@@ -23,19 +23,20 @@ _SELECTORS = {
 }
 
 
-def settings_schema(settings: Sequence[Setting]) -> probatio.Schema:
+def settings_schema(settings: Sequence[Setting], *, secrets_optional: bool = False) -> probatio.Schema:
     """Return the form that asks for these settings; those that few need are folded away."""
-    fields: dict[probatio.Marker, Any] = {
-        _marker(setting): _SELECTORS[setting.kind] for setting in settings if setting.required
-    }
-    folded = {_marker(setting): _SELECTORS[setting.kind] for setting in settings if not setting.required}
+    fields: dict[probatio.Marker, Any] = {}
+    folded: dict[probatio.Marker, Any] = {}
+    for setting in settings:
+        required = setting.required and not (secrets_optional and setting.secret)
+        (fields if setting.required else folded)[_marker(setting, required=required)] = _SELECTORS[setting.kind]
     if folded:
         fields[probatio.Optional(SECTION_MORE)] = section(probatio.Schema(folded), {"collapsed": True})
     return probatio.Schema(fields)
 
 
-def _marker(setting: Setting) -> probatio.Marker:
-    make = probatio.Required if setting.required else probatio.Optional
+def _marker(setting: Setting, *, required: bool) -> probatio.Marker:
+    make = probatio.Required if required else probatio.Optional
     key = probatio.Secret(setting.key) if setting.secret else setting.key
     return make(key) if setting.default is None else make(key, default=setting.default)
 
@@ -51,6 +52,29 @@ def clean(settings: Iterable[Setting], user_input: Mapping[str, Any]) -> dict[st
         if value:
             kept[setting.key] = value
     return kept
+
+
+def suggested_values(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a form shows of the present settings: everything but secrets."""
+    shown: dict[str, Any] = {SECTION_MORE: {}}
+    for setting in settings:
+        if setting.key in values and not setting.secret:
+            (shown if setting.required else shown[SECTION_MORE])[setting.key] = values[setting.key]
+    return shown
+
+
+def with_kept_secrets(
+    settings: Sequence[Setting], values: Mapping[str, str], before: Mapping[str, str]
+) -> dict[str, str]:
+    """Return values with the present secrets where they were left empty.
+
+    They are not sent to another address than they were given for: with another address they must be given again.
+    """
+    addresses = [setting.key for setting in settings if setting.kind is SettingKind.URL]
+    if any(values.get(key) != before.get(key) for key in addresses):
+        return dict(values)
+    secrets = {setting.key: before[setting.key] for setting in settings if setting.secret and setting.key in before}
+    return {**secrets, **values}
 
 
 def value_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[str, str]:

@@ -49,7 +49,8 @@ from .core.playback.output import (
     VolumeChanged,
 )
 from .core.streams import Streams
-from .speaker import Speaker, base_url
+from .reachability import base_url
+from .speaker import Speaker
 from .speaker_clock import SpeakerClock
 
 START_CHECKS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between the questions whether it has begun
@@ -75,12 +76,15 @@ class _Phase(Enum):
 class HomeAssistantOutput(Output):
     """Play on a media player entity."""
 
-    def __init__(self, hass: HomeAssistant, output_id: str, entity_id: str, streams: Streams) -> None:
-        """Follow the entity; :meth:`close` ends that."""
+    def __init__(
+        self, hass: HomeAssistant, output_id: str, entity_id: str, streams: Streams, *, address: str | None = None
+    ) -> None:
+        """Follow the entity; :meth:`close` ends that. It is given ``address`` in place of what Home Assistant says."""
         self._speaker = Speaker(hass, entity_id)
         super().__init__(output_id, self._speaker.name)
         self._hass = hass
         self._streams = streams
+        self._base_url = address
         self._phase = _Phase.NOTHING
         self._media: Media | None = None
         self._mark: str | None = None
@@ -211,7 +215,7 @@ class HomeAssistantOutput(Output):
             if media.url is None:
                 raise OutputError("There is nothing to play")
             return media.url
-        return f"{base_url(self._hass)}{self._streams.path(self.id, media.track)}"
+        return f"{self._base_url or base_url(self._hass)}{self._streams.path(self.id, media.track)}"
 
     def _play_media_data(self, media: Media, address: str) -> dict[str, Any]:
         data: dict[str, Any] = {ATTR_MEDIA_CONTENT_TYPE: MediaType.MUSIC, ATTR_MEDIA_CONTENT_ID: address}

@@ -19,7 +19,6 @@ from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.entity_component import async_update_entity
-from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
 
 from .core.playback.output import OutputError, OutputState
@@ -114,16 +113,6 @@ class Speaker:
                 await async_update_entity(self._hass, self.entity_id)
         except Exception as error:  # noqa: BLE001 - another integration's update may raise anything
             _LOGGER.debug("%s could not be updated: %s", self.entity_id, type(error).__name__)
-
-
-def base_url(hass: HomeAssistant) -> str:
-    """Return the address of this Home Assistant for speakers, inside the home if there is one; raise OutputError."""
-    for inside_only in (True, False):
-        try:
-            return get_url(hass, allow_external=not inside_only, allow_cloud=not inside_only)
-        except NoURLAvailableError:
-            continue
-    raise OutputError("Home Assistant has no address that speakers can reach")
 
 
 def _number(value: object) -> float | None:

@@ -75,6 +75,7 @@ def set_up(hass: HomeAssistant) -> SetUp:
     """Return what sets up an entry, and expects that it loads."""
 
     async def set_up(title: str, **data: Any) -> MusicLockerConfigEntry:
+        assert await async_setup_component(hass, "homeassistant", {})  # what entities are exposed to Assist
         entry = make_entry(title, **data)
         entry.add_to_hass(hass)
         assert await hass.config_entries.async_setup(entry.entry_id)

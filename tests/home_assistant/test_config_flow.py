@@ -1,42 +1,22 @@
-"""The forms, filled in by hand against a real locker server."""
+"""The menu and the forms of a locker, filled in by hand against a real locker server."""
 
-import socket
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
-from homeassistant.setup import async_setup_component
+from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge.locker_server import Fault, LockerServer
 
-from .conftest import PASSWORD, USER, SetUp, make_entry
-from .speakers import SimpleSpeaker
-from .texts import assert_has_texts
-
-
-async def choose(hass: HomeAssistant, kind: str) -> ConfigFlowResult:
-    """Open the menu and choose an entry of it."""
-    assert await async_setup_component(hass, "http", {})
-    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert menu["type"] is FlowResultType.MENU
-    assert_has_texts(menu)
-    form = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": kind})
-    assert_has_texts(form)
-    return form
-
-
-async def fill_in(hass: HomeAssistant, form: ConfigFlowResult, **values: Any) -> ConfigFlowResult:
-    """Send a form off."""
-    result = await hass.config_entries.flow.async_configure(form["flow_id"], values)
-    await hass.async_block_till_done()
-    assert_has_texts(result)
-    return result
+from .conftest import PARTNER_TOKEN, PASSWORD, USER, SetUp
+from .flows import choose, fill_in, reconfigure, shown
 
 
 @pytest.fixture
@@ -53,20 +33,6 @@ async def something_else() -> AsyncIterator[str]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
-
-
-@pytest.fixture
-def used_port() -> Iterator[int]:
-    """Listen on a port as another program does."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield listening.getsockname()[1]
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 class TestMenu:
@@ -187,6 +153,17 @@ class TestLocker:
         assert second["title"].startswith("MP3tunes (")
         assert second["data"]["player_id"] != "mp3tunes"
 
+    async def test_of_two_flows_for_one_account_one_makes_the_entry(
+        self, hass: HomeAssistant, settings: dict[str, str], locker_server: LockerServer
+    ) -> None:
+        forms = [await choose(hass, "mp3tunes"), await choose(hass, "mp3tunes")]
+        locker_server.faults.add(Fault(latency=0.05, count=None))
+
+        results = await asyncio.gather(*(fill_in(hass, form, **settings) for form in forms))
+
+        assert sorted(result["type"] for result in results) == [FlowResultType.ABORT, FlowResultType.CREATE_ENTRY]
+        assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
 
 class TestReauth:
     async def test_new_secrets_of_the_same_account_are_taken(
@@ -195,9 +172,9 @@ class TestReauth:
         locker_server.add_account(USER, "new password")
 
         form = await self.start(hass, locker)
-        refused = await fill_in(hass, form, password="still wrong", partner_token="partner-1")
+        refused = await fill_in(hass, form, password="still wrong", partner_token=PARTNER_TOKEN)
         assert refused["errors"] == {"base": "invalid_auth"}
-        result = await fill_in(hass, refused, password="new password", partner_token="partner-1")
+        result = await fill_in(hass, refused, password="new password", partner_token=PARTNER_TOKEN)
 
         assert result["type"] is FlowResultType.ABORT
         assert result["reason"] == "reauth_successful"
@@ -210,7 +187,7 @@ class TestReauth:
         form = await self.start(hass, locker)
         logins = locker_server.calls["login"]
 
-        refused = await fill_in(hass, form, password="", partner_token="partner-1")
+        refused = await fill_in(hass, form, password="", partner_token=PARTNER_TOKEN)
 
         assert refused["errors"] == {"password": "missing"}
         assert logins > 0
@@ -237,113 +214,82 @@ class TestReauth:
         return progress
 
 
-class TestPlayer:
-    async def test_a_player_has_a_name_and_a_speaker(self, hass: HomeAssistant, speaker: SimpleSpeaker) -> None:
-        form = await choose(hass, "player")
-
-        result = await fill_in(hass, form, name="  Küche ", target=speaker.entity_id)
-
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert result["title"] == "Küche"
-        assert result["data"]["kind"] == "player"
-        assert result["data"]["target"] == speaker.entity_id
-        assert result["data"]["player_id"] == "kuche"
-
-    async def test_a_player_without_a_speaker_plays_to_its_live_stream(self, hass: HomeAssistant) -> None:
-        result = await fill_in(hass, await choose(hass, "player"), name="Radio")
-
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert "target" not in result["data"]
-
-    async def test_a_name_is_needed(self, hass: HomeAssistant) -> None:
-        result = await fill_in(hass, await choose(hass, "player"), name=" ")
-
-        assert result["errors"] == {"name": "name_empty"}
-
-    async def test_a_speaker_belongs_to_one_player(self, hass: HomeAssistant, speaker: SimpleSpeaker) -> None:
-        await fill_in(hass, await choose(hass, "player"), name="Kitchen", target=speaker.entity_id)
-
-        result = await fill_in(hass, await choose(hass, "player"), name="Other", target=speaker.entity_id)
-
-        assert result["type"] is FlowResultType.ABORT
-        assert result["reason"] == "already_configured"
-
-    async def test_a_player_is_no_speaker_of_another(self, hass: HomeAssistant) -> None:
-        await fill_in(hass, await choose(hass, "player"), name="Radio")
-
-        form = await choose(hass, "player")
-
-        with pytest.raises(InvalidData):
-            await fill_in(hass, form, name="Loop", target="media_player.radio")
-
-    async def test_players_of_one_name_have_ids_of_their_own(self, hass: HomeAssistant) -> None:
-        first = await fill_in(hass, await choose(hass, "player"), name="Radio")
-        second = await fill_in(hass, await choose(hass, "player"), name="Radio")
-
-        assert (first["data"]["player_id"], second["data"]["player_id"]) == ("radio", "radio_2")
-        assert first["data"]["live_token"] != second["data"]["live_token"]
-
-    async def test_the_name_of_the_mpd_servers_player_is_not_given_away(self, hass: HomeAssistant) -> None:
-        result = await fill_in(hass, await choose(hass, "player"), name="Default")
-
-        assert result["data"]["player_id"] == "default_2"
+@pytest.fixture
+async def moved(
+    music: Path, tmp_path: Path, locker_server: LockerServer, settings: dict[str, str]
+) -> AsyncIterator[dict[str, str]]:
+    """Return what logs in to the same account, after its server has moved to another address."""
+    server = LockerServer(music, tmp_path / "moved")
+    server.add_account(USER, PASSWORD)
+    await server.start()
+    yield settings | {"url": server.url}
+    await server.close()
 
 
-class TestMpdServer:
-    async def test_it_listens_to_this_machine_only_by_default(self, hass: HomeAssistant, free_port: int) -> None:
-        form = await choose(hass, "mpd_server")
-        schema = form["data_schema"]
-        assert schema is not None
-        assert {str(key): key.default() for key in schema.schema if key in {"host", "port"}} == {
-            "host": "127.0.0.1",
-            "port": 6600,
-        }
-
-        result = await fill_in(hass, form, host="127.0.0.1", port=free_port)
-
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert result["title"].startswith("MPD")
-        assert result["data"]["kind"] == "mpd_server"
-        assert result["data"]["port"] == free_port
-        assert result["data"]["player_id"] == "default"
-        assert "password" not in result["data"]
-
-    async def test_every_other_address_needs_a_password_and_one_is_proposed(
-        self, hass: HomeAssistant, free_port: int
+class TestReconfigure:
+    async def test_the_form_shows_what_is_set_but_no_secrets(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, settings: dict[str, str]
     ) -> None:
-        refused = await fill_in(hass, await choose(hass, "mpd_server"), host="0.0.0.0", port=free_port)  # noqa: S104
+        form = await reconfigure(hass, locker)
 
-        assert refused["errors"] == {"password": "password_required"}
-        schema = refused["data_schema"]
-        assert schema is not None
-        (proposed,) = [key.description["suggested_value"] for key in schema.schema if key == "password"]
-        result = await fill_in(hass, refused, host="0.0.0.0", port=free_port, password=proposed)  # noqa: S104
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert result["data"]["password"] == proposed
+        assert form["step_id"] == "reconfigure_mp3tunes"
+        assert shown(form) == {"url": settings["url"], "username": USER}
 
-    async def test_localhost_needs_no_password(self, hass: HomeAssistant, free_port: int) -> None:
-        result = await fill_in(hass, await choose(hass, "mpd_server"), host="localhost", port=free_port)
-
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-
-    async def test_a_port_that_is_taken_is_told(self, hass: HomeAssistant, used_port: int) -> None:
-        result = await fill_in(hass, await choose(hass, "mpd_server"), host="127.0.0.1", port=used_port)
-
-        assert result["errors"] == {"base": "port_in_use"}
-
-    async def test_an_address_of_another_machine_is_told(self, hass: HomeAssistant, free_port: int) -> None:
-        result = await fill_in(
-            hass, await choose(hass, "mpd_server"), host="192.0.2.1", port=free_port, password="long enough"
-        )
-
-        assert result["errors"] == {"base": "cannot_listen"}
-
-    async def test_a_port_has_one_server(self, hass: HomeAssistant, free_port: int) -> None:
-        make_entry("MPD server", kind="mpd_server", host="127.0.0.1", port=free_port).add_to_hass(hass)
-
-        result = await fill_in(hass, await choose(hass, "mpd_server"), host="127.0.0.1", port=free_port)
+    async def test_the_server_may_have_moved(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, moved: dict[str, str]
+    ) -> None:
+        result = await fill_in(hass, await reconfigure(hass, locker), **moved)
 
         assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "reconfigure_successful"
+        assert locker.data["settings"] == moved
+        assert locker.unique_id == f"mp3tunes_{moved['url'].removeprefix('http://')}_{USER}"
+        assert locker.state is ConfigEntryState.LOADED
+        assert len(locker.runtime_data.core.library.catalog.tracks) == 6
+
+    async def test_secrets_that_are_left_empty_stay(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, settings: dict[str, str], locker_server: LockerServer
+    ) -> None:
+        locker_server.add_account(USER, "new password")
+        same = {"url": settings["url"], "username": USER}
+
+        result = await fill_in(hass, await reconfigure(hass, locker), **same, password="new password", more={})
+
+        assert result["reason"] == "reconfigure_successful"
+        assert locker.data["settings"] == settings | {"password": "new password"}
+
+    async def test_a_kept_secret_is_sent_to_no_other_address(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, something_else: str
+    ) -> None:
+        result = await fill_in(hass, await reconfigure(hass, locker), url=something_else, username=USER)
+
+        assert result["errors"] == {"password": "missing", "partner_token": "missing"}
+
+    async def test_a_refused_password_changes_nothing(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, settings: dict[str, str]
+    ) -> None:
+        result = await fill_in(hass, await reconfigure(hass, locker), **(settings | {"password": "nonsense"}))
+
+        assert result["errors"] == {"base": "invalid_auth"}
+        assert locker.data["settings"] == settings
+
+    async def test_another_account_is_not_taken(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, settings: dict[str, str], locker_server: LockerServer
+    ) -> None:
+        locker_server.add_account("bob@example.com", PASSWORD)
+
+        result = await fill_in(hass, await reconfigure(hass, locker), **(settings | {"username": "bob@example.com"}))
+
+        assert result["reason"] == "wrong_account"
+        assert locker.data["settings"] == settings
+
+    async def test_two_entries_do_not_become_one(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, moved: dict[str, str]
+    ) -> None:
+        await fill_in(hass, await choose(hass, "mp3tunes"), **moved)
+
+        result = await fill_in(hass, await reconfigure(hass, locker), **moved)
+
         assert result["reason"] == "already_configured"
 
 

@@ -53,7 +53,7 @@ def test_every_exception_has_a_text_and_every_text_an_exception() -> None:
 
 
 def test_every_error_of_a_form_is_used() -> None:
-    assert set(TEXTS["config"]["error"]) <= _strings()
+    assert set(TEXTS["config"]["error"]) | set(TEXTS["options"]["error"]) <= _strings()
 
 
 def test_every_name_in_the_browse_tree_is_used() -> None:

@@ -11,9 +11,9 @@ COMPONENT = Path(__file__).parents[2] / "custom_components" / "music_locker"
 TEXTS: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text(encoding="utf-8"))
 
 
-def assert_has_texts(result: ConfigFlowResult) -> None:
+def assert_has_texts(result: ConfigFlowResult, flow: str = "config") -> None:
     """Check that whatever a step of a flow shows has a text."""
-    config = TEXTS["config"]
+    config = TEXTS[flow]
     match result["type"]:
         case FlowResultType.MENU:
             assert list(config["step"][result["step_id"]]["menu_options"]) == result["menu_options"]
@@ -26,7 +26,7 @@ def assert_has_texts(result: ConfigFlowResult) -> None:
                     _assert_fields_have_texts(step["sections"][str(key)], value.schema.schema)
             plain = [key for key, value in schema.schema.items() if not isinstance(value, section)]
             _assert_fields_have_texts(step, plain)
-            assert set((result["errors"] or {}).values()) <= set(config["error"])
+            assert set((result["errors"] or {}).values()) <= set(config.get("error", {}))
         case FlowResultType.ABORT:
             assert result["reason"] in config["abort"]
 

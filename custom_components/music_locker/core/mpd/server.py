@@ -35,6 +35,7 @@ class MpdServer:
         port: int,
         password: str | None = None,
         default_player: str = "default",
+        maximum_connections: int = MAXIMUM_CONNECTIONS,
         timeout: float = CONNECTION_TIMEOUT,
     ) -> None:
         """Serve ``host`` and ``port`` (0: any free one); clients begin in the partition of ``default_player``."""
@@ -43,6 +44,7 @@ class MpdServer:
         self._port = port
         self._password = password
         self._default_player = default_player
+        self._maximum_connections = maximum_connections
         self._timeout = timeout
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
@@ -88,7 +90,7 @@ class MpdServer:
 
     def _connect(self) -> asyncio.Protocol:
         player = self._core.players.get(self._default_player)
-        if player is None or len(self._connections) >= MAXIMUM_CONNECTIONS:
+        if player is None or len(self._connections) >= self._maximum_connections:
             _LOGGER.warning("Refusing an MPD client: %s", "no player" if player is None else "too many connections")
             return _Refusal()
         session = Session(
