@@ -4,9 +4,9 @@ Numbers of artists, albums, tracks and playlists are given once and never used a
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,17 +81,17 @@ class Store:
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         """Open the file, make its tables when it is new; raise sqlite3.Error, also for a newer version's file."""
         self._clock = clock
-        self._database = sqlite3.connect(path, check_same_thread=False, autocommit=False)
+        # Transactions are begun by hand: SQLite ends one by itself when the disk is full, and Python's own way would
+        # then never begin another.
+        self._database = sqlite3.connect(path, check_same_thread=False, autocommit=True)
         self._database.row_factory = sqlite3.Row
         try:
             self._make_tables()
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA foreign_keys = ON")
         except sqlite3.Error:
             self._database.close()
             raise
-        self._database.autocommit = True
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA foreign_keys = ON")
-        self._database.autocommit = False
 
     def _make_tables(self) -> None:
         version = self._value("PRAGMA user_version") or 0
@@ -99,8 +99,18 @@ class Store:
             raise sqlite3.DatabaseError("a newer version of Music Locker wrote it")
         if version < _VERSION:
             missing = _SCHEMA if version == 0 else _UPLOADS
-            self._database.executescript(f"{missing} PRAGMA user_version = {_VERSION};")
-        self._database.commit()
+            self._database.executescript(f"BEGIN; {missing} PRAGMA user_version = {_VERSION}; COMMIT;")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write what the block does, all of it or nothing; raise sqlite3.Error."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close the file."""
@@ -124,7 +134,7 @@ class Store:
 
     def apply(self, batch: Batch) -> None:
         """Write what a scan found."""
-        with self._database:
+        with self._writing():
             for track in batch.tracks:
                 self._keep_track(track, batch.gone)
             for playlist in batch.playlists:
@@ -233,7 +243,7 @@ class Store:
 
     def describe(self, key: str, description: Description) -> None:
         """Keep what the sender of a file says about it, over later scans."""
-        with self._database:
+        with self._writing():
             self._database.execute(
                 "INSERT OR REPLACE INTO described (key, title, artist, album, number, year, file_name) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -250,7 +260,7 @@ class Store:
 
     def uploaded(self, key: str, account: str) -> None:
         """Note who added a file."""
-        with self._database:
+        with self._writing():
             self._database.execute("INSERT OR REPLACE INTO upload VALUES (?, ?)", (key, account))
 
     def uploader(self, key: str) -> str | None:
@@ -265,7 +275,7 @@ class Store:
 
     def trash(self, key: str, moved: Iterable[tuple[str, str]]) -> None:
         """Note that files (path, name in the trash) with this key were thrown away."""
-        with self._database:
+        with self._writing():
             for path, stored in moved:
                 self._database.execute(
                     "INSERT INTO trash SELECT key, path, ?, id FROM track WHERE path = ? AND key = ?",
@@ -281,14 +291,14 @@ class Store:
 
     def restore(self, trashed: Trashed, scanned: ScannedTrack) -> None:
         """Note that a file is back from the trash, with the number it had."""
-        with self._database:
+        with self._writing():
             self._keep_track(scanned, frozenset(), trashed.track_id)
             self._database.execute("DELETE FROM trash WHERE stored = ?", (trashed.stored,))
             self._touch("locker")
 
     def played(self, track_id: int) -> None:
         """Note that a track is played now."""
-        with self._database:
+        with self._writing():
             self._database.execute("INSERT OR REPLACE INTO play VALUES (?, ?)", (track_id, self._clock()))
 
     def plays(self) -> list[tuple[int, float]]:

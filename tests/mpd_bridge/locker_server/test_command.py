@@ -1,13 +1,20 @@
 """mpd-bridge locker-server as a process: what it says, and how it ends."""
 
+import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from click.testing import CliRunner
+
+from mpd_bridge.cli import cli
 
 LIMIT = 30  # seconds
 
@@ -24,14 +31,14 @@ def command(folder: Path, state: Path, *options: str) -> list[str]:
 
 def run(folder: Path, state: Path, *options: str) -> tuple[int, str]:
     """Run the command to its end; return its exit code and what it wrote."""
-    done = subprocess.run(command(folder, state, *options), capture_output=True, text=True, timeout=LIMIT, check=False)
-    return done.returncode, done.stdout + done.stderr
+    result = CliRunner().invoke(cli, command(folder, state, *options)[3:])
+    return result.exit_code, result.output
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_where_it_is_serves_and_ends_at_a_signal(folder: Path, tmp_path: Path, number: signal.Signals) -> None:
     with subprocess.Popen(
-        command(folder, tmp_path / "s", "--account", "ann@example.com:pass:word"),
+        command(folder, tmp_path / "s", "--read-only", "--account", "ann@example.com:pass:word"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -40,7 +47,11 @@ def test_it_says_where_it_is_serves_and_ends_at_a_signal(folder: Path, tmp_path:
         url = process.stdout.readline().removeprefix("Locker server at ").strip()
         login = f"{url}/api/v0/login?username=ann@example.com&password=pass:word&partner_token=x&output=json"
         with urlopen(login, timeout=LIMIT) as answer:  # noqa: S310 - our own server
-            assert b'"status":1' in answer.read()
+            sid = json.load(answer)["session_id"]
+        with pytest.raises(HTTPError) as refusal:
+            urlopen(f"{url}/api/v1/playlistAdd?title=mine&sid={sid}&partner_token=x", timeout=LIMIT)  # noqa: S310 - same
+        assert (refusal.value.status, refusal.value.headers["Retry-After"]) == (503, "900")
+        refusal.value.close()
         process.send_signal(number)
         assert process.wait(LIMIT) == 0
 
@@ -82,6 +93,30 @@ def test_damaged_accounts_are_one_line_and_stay_as_they_are(folder: Path, tmp_pa
     code, text = run(folder, tmp_path / "s", "--account", "a:b")
     assert (code, text) == (1, "Error: accounts.json is not a file of accounts\n")
     assert accounts.read_text() == "{"
+
+
+@pytest.mark.parametrize(
+    ("write", "line"),
+    [
+        (
+            "PRAGMA user_version = 99",
+            "the index in the state folder cannot be used: a newer version of Music Locker wrote it",
+        ),
+        (None, "the index in the state folder cannot be used: file is not a database"),
+    ],
+)
+def test_an_index_that_cannot_be_used_is_one_line_and_stays(
+    folder: Path, state: Path, write: str | None, line: str
+) -> None:
+    index = state / "locker.sqlite3"
+    if write is None:
+        index.write_bytes(b"no database" * 100)
+    else:
+        with closing(sqlite3.connect(index)) as database:
+            database.execute(write)
+    before = index.read_bytes()
+    assert run(folder, state) == (1, f"Error: {line}\n")
+    assert index.read_bytes() == before
 
 
 def test_accounts_may_come_from_a_file_and_are_kept_as_hashes(folder: Path, tmp_path: Path) -> None:

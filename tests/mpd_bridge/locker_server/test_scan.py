@@ -1,6 +1,8 @@
 """The folder as people keep it: it changes, and holds more than music."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.mpd_bridge.locker_server import audio
@@ -68,3 +70,15 @@ async def test_no_key_reaches_a_file_that_is_not_listed(client: Client, music: P
         answer = await client.call(f"/storage/lockerGet/{key}")
         assert answer.status in {400, 404}
         assert answer.body != secret.read_bytes()
+
+
+async def test_an_index_of_the_first_version_is_taken_over(serve: Serve, state: Path) -> None:
+    first = await serve()
+    before = await first.tracks()
+    await first.server.close()
+    with closing(sqlite3.connect(state / "locker.sqlite3")) as database:
+        database.executescript("DROP TABLE upload; PRAGMA user_version = 1;")
+    again = await serve()
+    numbers = {title: track["trackId"] for title, track in (await again.tracks()).items()}
+    assert numbers == {title: track["trackId"] for title, track in before.items()}
+    assert (await again.put(audio.encoded("mp3", 0.4))).status == 200
