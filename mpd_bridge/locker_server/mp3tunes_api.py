@@ -91,6 +91,8 @@ class Api:
         is_login = method in {"login", "logout"}
         if not self._gate.is_on_host(request, bases.authentication if is_login else bases.general):
             raise CallError(f"{method} is not on this server", status=404)
+        if version not in self._options.versions:
+            raise CallError("Unknown version", status=404)
         if method == "login":
             return _Answer(await self._login(parameters))
         if method not in self._known(version):

@@ -26,6 +26,7 @@ class Mp3tunesOptions:
     ``file_limit``: the largest file that is taken (M64). ``capacity``: what the whole locker may hold (M77).
     ``bases``: the three hosts where they differ; then a method on the wrong one is refused (M6). ``base_url``: one
     public URL for all three, for a server behind a proxy. Without either, URLs begin as the client's request did.
+    ``versions``: of the API, those that it speaks; a server of the first documents has 0 only.
     """
 
     partner_tokens: frozenset[str] = frozenset()
@@ -36,3 +37,4 @@ class Mp3tunesOptions:
     capacity: int | None = None
     bases: Bases | None = None
     base_url: str | None = None
+    versions: frozenset[int] = frozenset({0, 1})

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import aiohttp
 
-from music_locker_core.errors import LockerConnectionError, LockerError, NotFound
+from music_locker_core.errors import LockerConnectionError, LockerError, NotFound, ServiceError
 from music_locker_core.lockers.base import Adapter, Capability, ServiceInfo, StreamInfo, StreamReader
 from music_locker_core.models import Account, Album, Artist, Artwork, Track
 
@@ -25,6 +25,7 @@ class MemoryLocker(Adapter):
         self.pictures: dict[str, bytes] = {}
         self.ranges = True
         self.tells_length = True
+        self.refuses_end = False
         self.drop_at: list[int] = []
         self.hold_at: int | None = None
         self.released = asyncio.Event()
@@ -66,6 +67,8 @@ class MemoryLocker(Adapter):
         content = self.files.get(track_id)
         if content is None:
             raise NotFound
+        if self.refuses_end and offset >= len(content):
+            raise ServiceError("There is no such range", code=416)
         start = offset if self.ranges else 0
         length = len(content) if self.tells_length else None
         self.ended.clear()

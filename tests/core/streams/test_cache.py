@@ -11,6 +11,7 @@ import pytest
 
 from music_locker_core.errors import LockerConnectionError, NotFound
 from music_locker_core.models import Track
+from music_locker_core.streams.feeds import cache_name
 from tests.core.streams.conftest import LOCKER, MakeSite, Site
 
 TRACK = Track("t1", "Title", locker=LOCKER)
@@ -178,3 +179,19 @@ async def test_a_disk_that_cannot_be_written_is_told(site: Site, megabyte: bytes
     (tmp_path / "cache" / "tracks").rmdir()
     async with site.http.get(site.url(track)) as response:
         assert response.status == 503
+
+
+@pytest.mark.parametrize("tells_length", [True, False])
+async def test_a_fill_that_was_ended_at_its_last_byte_needs_no_more_than_that(
+    make_site: MakeSite, megabyte: bytes, tmp_path: Path, tells_length: bool
+) -> None:
+    """The next reader finds a part that is whole already, and a service that refuses to begin at the end."""
+    site = await make_site()
+    site.locker.tells_length = tells_length
+    site.locker.refuses_end = True
+    track = site.add(content=megabyte)
+    lease = site.streams._cache.lease(cache_name(track))
+    await lease.append(megabyte)
+    await site.streams._cache.release(lease)
+    assert await read(site, track) == megabyte
+    assert site.locker.opened == [len(megabyte) - 1]

@@ -266,7 +266,7 @@ async def test_a_service_that_is_gone_for_good_cuts_the_response(
     )
     site.locker.drop_at = []
     assert (await fetch(site, track))[2] == megabyte
-    assert site.locker.opened[-1] == 500_000
+    assert site.locker.opened[-1] == 499_999  # the byte before: what is there might be all, and services refuse an end
 
 
 async def test_a_file_that_changes_under_way_is_not_mixed(site: Site, megabyte: bytes) -> None:

@@ -8,13 +8,16 @@ import aiohttp
 from ..errors import NotFound
 from .base import Adapter
 from .mp3tunes import Mp3tunes
+from .web import Retry
 
 ADAPTERS: Mapping[str, type[Adapter]] = MappingProxyType({adapter.info.service: adapter for adapter in (Mp3tunes,)})
 """The adapter of each service, by the service's name."""
 
 
-def create_adapter(service: str, settings: Mapping[str, str], session: aiohttp.ClientSession) -> Adapter:
+def create_adapter(
+    service: str, settings: Mapping[str, str], session: aiohttp.ClientSession, retry: Retry | None = None
+) -> Adapter:
     """Return an adapter for one locker; the caller owns the HTTP session. Raise NotFound for an unknown service."""
     if (adapter := ADAPTERS.get(service)) is None:
         raise NotFound(f"There is no service called {service}")
-    return adapter(settings, session)
+    return adapter(settings, session, retry)

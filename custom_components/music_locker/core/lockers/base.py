@@ -12,6 +12,7 @@ import aiohttp
 
 from ..errors import Unavailable
 from ..models import Account, Album, Artist, Artwork, Playlist, Track
+from .web import Retry
 
 
 class Capability(Flag):
@@ -114,10 +115,14 @@ class Adapter(ABC):
 
     info: ClassVar[ServiceInfo]
 
-    def __init__(self, settings: Mapping[str, str], session: aiohttp.ClientSession) -> None:
-        """Keep the settings (keys of ``info.settings``) and the HTTP session, which the caller owns and closes."""
+    def __init__(self, settings: Mapping[str, str], session: aiohttp.ClientSession, retry: Retry | None = None) -> None:
+        """Keep the settings (keys of ``info.settings``) and the HTTP session, which the caller owns and closes.
+
+        ``retry`` says how often reads are tried again; None is the usual.
+        """
         self._settings = settings
         self._session = session
+        self._retry = retry or Retry()
 
     def __repr__(self) -> str:
         """Name the service only: settings hold secrets."""

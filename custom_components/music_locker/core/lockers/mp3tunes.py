@@ -27,7 +27,7 @@ from .base import (
 )
 from .mp3tunes_client import Mp3tunesClient
 from .mp3tunes_parse import FILE_KEY, Listing
-from .web import chunks
+from .web import Retry, chunks
 
 PAGE = 500
 """How many items are asked for at once, and given to the library at once."""
@@ -69,10 +69,10 @@ class Mp3tunes(Adapter):
         ),
     )
 
-    def __init__(self, settings: Mapping[str, str], session: aiohttp.ClientSession) -> None:
-        """Keep the settings and the HTTP session, which the caller owns and closes."""
-        super().__init__(settings, session)
-        self._client = Mp3tunesClient(settings, session)
+    def __init__(self, settings: Mapping[str, str], session: aiohttp.ClientSession, retry: Retry | None = None) -> None:
+        """Keep the settings, the HTTP session, which the caller owns and closes, and how reads are tried again."""
+        super().__init__(settings, session, retry)
+        self._client = Mp3tunesClient(settings, session, self._retry)
 
     @property
     def capabilities(self) -> Capability:
@@ -153,6 +153,8 @@ class Mp3tunes(Adapter):
         kind, _, key = artwork_id.partition("-")
         if kind not in {"album", "track"} or not FILE_KEY.fullmatch(key):
             raise NotFound("The locker has no such picture")
+        if await self._client.ready() == 0:
+            raise Unavailable("Version 0 of the API has no pictures")
         return await self._client.artwork(key, of_album=kind == "album")
 
     async def upload(

@@ -114,5 +114,5 @@ def clean(message: str | None) -> str:
 def _error(status: int, code: int | None, message: str | None, headers: Mapping[str, str]) -> LockerError:
     make = _BY_NUMBER.get(code or 0) or _BY_STATUS.get(status, ServiceError)
     if make is RateLimited:
-        return RateLimited(clean(message), retry_after=retry_after(headers), code=code)
+        return RateLimited(clean(message), retry_after=retry_after(headers), code=code or status)
     return make(clean(message) or f"The service answered with status {status}", code=code or status)

@@ -47,18 +47,25 @@ class Upstream:
     retry_delays: Sequence[float]
 
     @asynccontextmanager
-    async def open(self, track: Track, offset: int) -> AsyncGenerator[tuple[StreamInfo, AsyncGenerator[bytes]]]:
-        """Open a track at the service; the chunks begin at ``offset`` exactly. Raise LockerError's classes."""
+    async def open(
+        self, track: Track, offset: int, *, known: bool = True
+    ) -> AsyncGenerator[tuple[StreamInfo, AsyncGenerator[bytes]]]:
+        """Open a track at the service; the chunks begin at ``offset`` exactly. Raise LockerError's classes.
+
+        Where the track's length is not ``known``, ``offset`` may be its end, which services refuse: the byte before is
+        asked for too.
+        """
         adapter = self.adapter(track.locker)
+        asked = offset if known else max(0, offset - 1)
         if adapter is None:
             raise LockerConnectionError("The locker is not connected")
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.timeout(OPEN_TIMEOUT):
-                    reader = await stack.enter_async_context(adapter.stream(track.id, offset=offset))
+                    reader = await stack.enter_async_context(adapter.stream(track.id, offset=asked))
             except TimeoutError:
                 raise LockerConnectionError("The service did not answer in time") from None
-            if reader.info.offset > offset:
+            if reader.info.offset > asked:
                 raise ServiceError("The service sends another part of the file than it was asked for")
             chunks = await stack.enter_async_context(aclosing(_chunks(reader.chunks, offset - reader.info.offset)))
             yield reader.info, chunks
@@ -173,13 +180,6 @@ class Feed:
             else:
                 await self._progress()
 
-    async def read_at(self, position: int, count: int) -> bytes:
-        """Return up to ``count`` bytes at ``position``; none at the end. Raise LockerError's classes."""
-        async with aclosing(self.read(position, position + count)) as chunks:
-            async for data in chunks:
-                return data
-        return b""
-
     async def pause(self) -> None:
         """End the fill; the next reader begins it again where it stood."""
         fill, self._fill = self._fill, None
@@ -279,7 +279,14 @@ class Feed:
                 await self._wait_before_retry(failures, error)
 
     async def _fetch(self) -> None:
-        async with self._upstream.open(self.track, self.received) as (info, chunks):
+        if self.received != self.length:
+            await self._fetch_rest()
+        await self.file.finish()
+        self.length = self.received
+
+    async def _fetch_rest(self) -> None:
+        known = self.length is not None
+        async with self._upstream.open(self.track, self.received, known=known) as (info, chunks):
             await self._learn(info)
             async for chunk in chunks:
                 data = chunk if self.length is None else chunk[: self.length - self.received]
@@ -288,8 +295,6 @@ class Feed:
                     self._announce()
         if self.length is not None and self.received < self.length:
             raise LockerConnectionError("The service broke off")
-        await self.file.finish()
-        self.length = self.received
 
     async def _learn(self, info: StreamInfo) -> None:
         """Keep what the service tells of the track; raise TrackChanged where it differs from before."""
