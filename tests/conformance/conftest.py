@@ -34,12 +34,9 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     enable_socket()
     subject: Subject = request.param()
     music = folder.fill(tmp_path_factory.mktemp("music"))
-    with pytest.MonkeyPatch.context() as patch:
-        # Hashing passwords slowly is judged elsewhere; here, where every test logs in, it would take most of the time.
-        patch.setattr("mpd_bridge.locker_server.accounts._COST", 2)
-        server = Server(subject, music, tmp_path_factory.mktemp("state"))
-        yield server
-        server.close()
+    server = Server(subject, music, tmp_path_factory.mktemp("state"))
+    yield server
+    server.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -73,6 +74,8 @@ class Mp3tunesV0(LockerServerSubject):
         self.server = LockerServer(music, state, mp3tunes=self._options())
         self.server.add_account(_USER, _PASSWORD)
         self.server.add_account(_READER, _PASSWORD, read_only=True)
+        # Each test logs in: hashing the same password slowly again would be most of the suite's time.
+        self.server.accounts.check = cache(self.server.accounts.check)  # type: ignore[method-assign] - of one server
         await self.server.start()
 
     def settings(self) -> dict[str, str]:
