@@ -75,7 +75,7 @@ class Mp3tunesV0(LockerServerSubject):
         self.server.add_account(_USER, _PASSWORD)
         self.server.add_account(_READER, _PASSWORD, read_only=True)
         # Each test logs in: hashing the same password slowly again would be most of the suite's time.
-        self.server.accounts.check = cache(self.server.accounts.check)  # type: ignore[method-assign] - of one server
+        self.server.accounts.check = cache(self.server.accounts.check)  # type: ignore[method-assign]
         await self.server.start()
 
     def settings(self) -> dict[str, str]:
