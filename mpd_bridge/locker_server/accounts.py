@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .accounts_file import Account, AccountsFile, Stamp, account_key
+from .accounts_file import PASSWORD_COST, Account, AccountsFile, Stamp, account_key
 
 __all__ = ["Account", "Accounts", "password_digest"]
 
-_COST, _BLOCK, _PARALLEL = 2**14, 8, 1
+_BLOCK, _PARALLEL = 8, 1
+_MEMORY = 2**31 - 1  # bytes that scrypt may take; the library allows 32 MiB only
 _LEGACY_DOMAIN = "@mp3tunes.com"
 
 
@@ -23,8 +24,10 @@ def password_digest(password: str) -> str:
     return hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
 
 
-def _secret(digest: str, salt: str) -> str:
-    return hashlib.scrypt(digest.encode(), salt=bytes.fromhex(salt), n=_COST, r=_BLOCK, p=_PARALLEL).hex()
+def _secret(digest: str, salt: str, cost: int) -> str:
+    return hashlib.scrypt(
+        digest.encode(), salt=bytes.fromhex(salt), n=cost, r=_BLOCK, p=_PARALLEL, maxmem=_MEMORY
+    ).hex()
 
 
 class Accounts:
@@ -34,8 +37,12 @@ class Accounts:
     Every change begins with what the file says then, and raises ValueError for a damaged file, and OSError.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Read the file if there is one; raise ValueError for what is no accounts file, and OSError."""
+    def __init__(self, path: Path, *, cost: int = PASSWORD_COST) -> None:
+        """Read the file if there is one; raise ValueError for what is no accounts file, and OSError.
+
+        ``cost`` is scrypt's N for passwords that are set here.
+        """
+        self._cost = cost
         self._file = AccountsFile(path)
         self._stamp: Stamp | None = None
         self._accounts: Mapping[str, Account] = {}
@@ -82,20 +89,21 @@ class Accounts:
         it ``must_be_new``.
         """
         name = _name(user)
-        fresh = _new_secret(password)
+        secret = _new_secret(password, self._cost)
         with self._file.changing() as accounts:
             old = accounts.get(account_key(name))
             if must_be_new:
                 _refuse_taken(accounts, name)
-            before = old or Account(name, *fresh)
+            before = old or Account(name, *secret)
             account = Account(
                 before.user,
-                *fresh,
+                *secret,
                 first_name=before.first_name if first_name is None else first_name,
                 last_name=before.last_name if last_name is None else last_name,
                 nick_name=before.nick_name if nick_name is None else nick_name,
                 read_only=before.read_only if read_only is None else read_only,
                 quota=before.quota if quota is None else quota,
+                cost=self._cost,
             )
             accounts[account_key(name)] = account
         self.renew()
@@ -103,8 +111,8 @@ class Accounts:
 
     def set_password(self, user: str, password: str) -> Account:
         """Give an account a new password; raise ValueError where there is no such account."""
-        salt, secret = _new_secret(password)
-        return self._change(user, lambda account: replace(account, salt=salt, secret=secret))
+        salt, secret = _new_secret(password, self._cost)
+        return self._change(user, lambda account: replace(account, salt=salt, secret=secret, cost=self._cost))
 
     def set_quota(self, user: str, quota: int | None) -> Account:
         """Let an account add so many bytes, None for as many as it likes; raise ValueError without such an account."""
@@ -145,20 +153,20 @@ class Accounts:
         """Return the account when the MD5 of the password is right; a wrong name takes as long as a wrong password."""
         account = self.get(user)
         if account is None:
-            _secret(digest, self._dummy_salt)
+            _secret(digest, self._dummy_salt, self._cost)
             return None
-        return account if hmac.compare_digest(_secret(digest, account.salt), account.secret) else None
+        return account if hmac.compare_digest(_secret(digest, account.salt, account.cost), account.secret) else None
 
     def names(self) -> Mapping[str, Account]:
         """Return all accounts by their names in lower case; it is another mapping after each change."""
         return self._accounts
 
 
-def _new_secret(password: str) -> tuple[str, str]:
+def _new_secret(password: str, cost: int) -> tuple[str, str]:
     if not password:
         raise ValueError("an account needs a password")
     salt = secrets.token_hex(16)
-    return salt, _secret(password_digest(password), salt)
+    return salt, _secret(password_digest(password), salt, cost)
 
 
 def _name(user: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .files import write_atomically
 
+PASSWORD_COST = 2**14
+_HIGHEST_COST = 2**20  # a gigabyte of memory
 _VERSION = 1
 _PATIENCE = 10.0  # seconds to wait for another program that is changing the file
 _PAUSE = 0.02  # seconds between two looks
@@ -19,7 +21,10 @@ _PAUSE = 0.02  # seconds between two looks
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account; a read-only one may not change the locker, ``quota`` is how many bytes it may add."""
+    """One account; a read-only one may not change the locker, ``quota`` is how many bytes it may add.
+
+    ``cost`` is scrypt's N of this secret: raising it for new passwords leaves the old ones good.
+    """
 
     user: str
     salt: str = field(repr=False)
@@ -29,6 +34,7 @@ class Account:
     nick_name: str | None = None
     read_only: bool = False
     quota: int | None = None
+    cost: int = PASSWORD_COST
 
     def check(self) -> None:
         """Raise ValueError or TypeError for what no program of ours has written."""
@@ -40,6 +46,8 @@ class Account:
             raise TypeError("names are texts")
         if self.quota is not None and (type(self.quota) is not int or self.quota < 0):
             raise TypeError("a quota is a number of bytes")
+        if type(self.cost) is not int or self.cost.bit_count() != 1 or not 1 < self.cost <= _HIGHEST_COST:
+            raise TypeError("a cost is a power of two")
         bytes.fromhex(self.salt + self.secret)
 
 

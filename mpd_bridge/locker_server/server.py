@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from .accounts import Account, Accounts
+from .accounts_file import PASSWORD_COST
 from .faults import Faults, fault_routes
 from .locker import Locker
 from .mp3tunes_api import Api
@@ -30,8 +31,8 @@ class LockerServer:
     """Serve a music folder. What it must remember is in the state folder, made when it is not there (mode 0700).
 
     ``clock`` gives Unix seconds. ``rescan_every`` seconds the folder is looked through anew. ``fault_api`` serves
-    /faults over HTTP. ``read_only`` begins with ``maintenance``. ``calls`` counts the requests of each method, in
-    lower case.
+    /faults over HTTP. ``read_only`` begins with ``maintenance``. ``password_cost`` is scrypt's N for new passwords.
+    ``calls`` counts the requests of each method, in lower case.
     """
 
     def __init__(  # noqa: PLR0913 - each is a switch of its own
@@ -45,11 +46,12 @@ class LockerServer:
         rescan_every: float | None = None,
         fault_api: bool = False,
         read_only: bool = False,
+        password_cost: int = PASSWORD_COST,
     ) -> None:
         """Read the accounts; raise OSError, and ValueError for a damaged accounts file."""
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         options = mp3tunes or Mp3tunesOptions()
-        self.accounts = Accounts(state_dir / "accounts.json")
+        self.accounts = Accounts(state_dir / "accounts.json", cost=password_cost)
         self.sessions = Sessions(session_lifetime, clock)
         self.faults = Faults(self.sessions.expire_all)
         self.calls: Counter[str] = Counter()

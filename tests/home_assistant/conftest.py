@@ -57,7 +57,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def locker_server(music: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
     """Serve the music to one account."""
     options = Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN}))
-    server = LockerServer(music, tmp_path / "server", mp3tunes=options)
+    server = LockerServer(music, tmp_path / "server", mp3tunes=options, password_cost=2)
     server.add_account(USER, PASSWORD)
     await server.start()
     yield server

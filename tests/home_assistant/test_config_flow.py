@@ -219,7 +219,7 @@ async def moved(
     music: Path, tmp_path: Path, locker_server: LockerServer, settings: dict[str, str]
 ) -> AsyncIterator[dict[str, str]]:
     """Return what logs in to the same account, after its server has moved to another address."""
-    server = LockerServer(music, tmp_path / "moved")
+    server = LockerServer(music, tmp_path / "moved", password_cost=2)
     server.add_account(USER, PASSWORD)
     await server.start()
     yield settings | {"url": server.url}

@@ -50,7 +50,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def server(music: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
-    server = LockerServer(music, tmp_path / "server")
+    server = LockerServer(music, tmp_path / "server", password_cost=2)
     server.add_account(USER, PASSWORD)
     await server.start()
     yield server

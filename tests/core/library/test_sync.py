@@ -23,7 +23,7 @@ async def server(tmp_path: Path) -> AsyncIterator[LockerServer]:
     for number in (1, 2, 3):
         song = tmp_path / f"music/{number}.mp3"
         audio.make(song, title=f"Song {number}", artist="Abba", album="Arrival", tracknumber=str(number))
-    server = LockerServer(tmp_path / "music", tmp_path / "state")
+    server = LockerServer(tmp_path / "music", tmp_path / "state", password_cost=2)
     await asyncio.to_thread(server.add_account, "me", "secret")
     await server.start()
     yield server

@@ -72,7 +72,7 @@ type Connect = Callable[..., Awaitable[Locker]]
 def state_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with the accounts in it: hashing passwords takes its time."""
     state = tmp_path_factory.mktemp("state")
-    accounts = Accounts(state / "accounts.json")
+    accounts = Accounts(state / "accounts.json", cost=2)
     accounts.add(USER, PASSWORD, first_name="Robert", last_name="Paulson")
     accounts.add(READER, PASSWORD, nick_name="Bookworm", read_only=True)
     return state
@@ -125,7 +125,7 @@ async def connect(music: Path, state: Path) -> AsyncIterator[Connect]:
             **switches: Any,
         ) -> Locker:
             strict = Mp3tunesOptions(partner_tokens=frozenset({TOKEN}))
-            server = LockerServer(music, state, mp3tunes=options or strict, **switches)
+            server = LockerServer(music, state, mp3tunes=options or strict, password_cost=2, **switches)
             await server.start(port=port)
             stack.push_async_callback(server.close)
             if version == 0:

@@ -30,7 +30,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tags.add(APIC(mime="image/jpeg", type=3, data=PICTURE))
     tags.save(queen)
     audio.make(music / "nothing.mp3", title="Nothing", artist="Solo", album="Bare", tracknumber="1")
-    LockerServer(music, template / "state").add_account("user@example.com", "password")
+    LockerServer(music, template / "state", password_cost=2).add_account("user@example.com", "password")
     return template
 
 

@@ -92,7 +92,7 @@ class Client:
 def state_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with the accounts in it: hashing passwords takes its time."""
     state = tmp_path_factory.mktemp("state")
-    accounts = Accounts(state / "accounts.json")
+    accounts = Accounts(state / "accounts.json", cost=2)
     accounts.add(USER, PASSWORD, first_name="Robert", last_name="Paulson")
     accounts.add(READER, "pass word&+%", read_only=True)
     return state
@@ -165,7 +165,7 @@ async def serve(music: Path, state: Path, clock: Clock) -> AsyncIterator[Serve]:
 
         async def start(folder: Path = music, *, options: Mp3tunesOptions | None = None, **switches: Any) -> Client:
             strict = Mp3tunesOptions(partner_tokens=frozenset({TOKEN}))
-            server = LockerServer(folder, state, mp3tunes=options or strict, clock=clock, **switches)
+            server = LockerServer(folder, state, mp3tunes=options or strict, clock=clock, password_cost=2, **switches)
             await server.start()
             stack.push_async_callback(server.close)
             return Client(server, session)

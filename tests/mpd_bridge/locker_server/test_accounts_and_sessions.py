@@ -431,6 +431,14 @@ def test_a_new_password_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     assert account.read_only
 
 
+def test_a_higher_cost_for_new_passwords_leaves_old_ones_good(tmp_path: Path) -> None:
+    Accounts(tmp_path / "accounts.json", cost=2).add(USER, PASSWORD)
+    accounts = Accounts(tmp_path / "accounts.json", cost=4)
+    accounts.add(READER, "another")
+    assert accounts.check(USER, password_digest(PASSWORD)) is not None
+    assert [account.cost for account in accounts.names().values()] == [2, 4]
+
+
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a\x00"])
 def test_an_account_needs_a_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="needs a name"):
@@ -455,9 +463,9 @@ def test_an_unknown_name_costs_the_same_work_as_a_wrong_password(
     work: list[tuple[int, int, int]] = []
     scrypt = hashlib.scrypt
 
-    def counted(password: bytes, *, salt: bytes, n: int, r: int, p: int) -> bytes:
+    def counted(password: bytes, *, n: int, r: int, p: int, **options: Any) -> bytes:
         work.append((n, r, p))
-        return scrypt(password, salt=salt, n=n, r=r, p=p)
+        return scrypt(password, n=n, r=r, p=p, **options)
 
     monkeypatch.setattr(hashlib, "scrypt", counted)
     assert accounts.check(user, password_digest("wrong")) is None
