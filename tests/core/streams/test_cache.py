@@ -174,13 +174,6 @@ async def test_reading_a_track_that_is_gone_tells_so(site: Site) -> None:
         await read(site, track)
 
 
-async def test_a_disk_that_cannot_be_written_is_told(site: Site, megabyte: bytes, tmp_path: Path) -> None:
-    track = site.add(content=megabyte)
-    (tmp_path / "cache" / "tracks").rmdir()
-    async with site.http.get(site.url(track)) as response:
-        assert response.status == 503
-
-
 @pytest.mark.parametrize("tells_length", [True, False])
 async def test_a_fill_that_was_ended_at_its_last_byte_needs_no_more_than_that(
     make_site: MakeSite, megabyte: bytes, tmp_path: Path, tells_length: bool

@@ -2,14 +2,17 @@
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from ..errors import LockerConnectionError, LockerError, NotFound, ServiceError, Unavailable
+from ..errors import LockerConnectionError, LockerError, NotFound, Unavailable
 from ..lockers.base import Adapter
 from ..models import Artwork
 from .cache import DiskCache
+
+_LOGGER = logging.getLogger(__name__)
 
 FETCH_TIMEOUT = 30.0
 ABSENT_FOR = 3600.0
@@ -43,6 +46,7 @@ class ArtworkCache:
         self._refusals: OrderedDict[str, tuple[float, LockerError]] = OrderedDict()
         self._slots = asyncio.Semaphore(_PARALLEL)
         self._closed = False
+        self._cannot_write = False
 
     def cached(self, locker: str, artwork_id: str) -> bool:
         """Tell whether the picture is on disk."""
@@ -98,10 +102,15 @@ class ArtworkCache:
         return Artwork(artwork.content, mime_type)
 
     async def _store(self, name: str, content: bytes) -> None:
+        """Keep a picture if the disk takes it; who asked for it gets it in any case."""
         try:
             await self._cache.store(name, content)
         except OSError as error:
-            raise ServiceError(f"The picture cache cannot be written: {error.strerror}") from error
+            if not self._cannot_write:
+                _LOGGER.warning("The picture cache cannot be written: %s", error.strerror)
+            self._cannot_write = True
+        else:
+            self._cannot_write = False
 
     def _fetched(self, name: str, task: asyncio.Task[Artwork]) -> None:
         self._fetches.pop(name, None)

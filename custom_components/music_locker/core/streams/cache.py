@@ -16,6 +16,7 @@ from threading import Lock
 
 _LOGGER = logging.getLogger(__name__)
 _PART = ".part"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(slots=True)
@@ -111,6 +112,15 @@ class DiskCache:
         if doomed:
             await asyncio.to_thread(self._remove, doomed)
 
+    async def give_back(self) -> bool:
+        """Remove the longest unused file; return False where there is none."""
+        name = next((name for name, entry in self._entries.items() if not entry.users and entry.size), None)
+        if name is None:
+            return False
+        self._total -= self._entries.pop(name).size
+        await asyncio.to_thread(self._remove, [name])
+        return True
+
     @property
     def full(self) -> bool:
         """Tell whether more is kept than should be."""
@@ -174,8 +184,15 @@ class CacheFile:
         return await asyncio.to_thread(self._read, offset, count)
 
     async def append(self, data: bytes) -> None:
-        """Write ``data`` at the end; raise OSError."""
-        await asyncio.to_thread(self._write, data, self.size)
+        """Write ``data`` at the end, on a full disk in the place of what is unused; raise OSError."""
+        while True:
+            try:
+                await asyncio.to_thread(self._write, data, self.size)
+            except OSError as error:
+                if error.errno not in _FULL or not await self._cache.give_back():
+                    raise
+            else:
+                break
         self._set(self.size + len(data), complete=False)
         if self._cache.full:
             await self._cache.evict()

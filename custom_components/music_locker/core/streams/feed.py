@@ -2,12 +2,13 @@
 
 A feed has at most one fill task. It goes on where a connection broke, at the byte where it broke, and is ended when
 nobody has wanted the track for a while. A reader far ahead of it gets its own connection where the service has ranges.
+So does every reader where the disk does not take the file any more: the track is heard to its end, uncached.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from ..errors import (
@@ -109,11 +110,17 @@ class Feed:
         self._verifying = asyncio.Lock()
         self._version = 0
         self._shut = False
+        self._uncached = False
+        self._unreadable = False
 
     @property
     def received(self) -> int:
         """Return how many bytes from the first on have arrived."""
         return self.file.size
+
+    @property
+    def _readable(self) -> int:
+        return 0 if self._unreadable else self.received
 
     @property
     def complete(self) -> bool:
@@ -139,7 +146,7 @@ class Feed:
             await self._progress()
 
     async def completed(self) -> None:
-        """Wait until all has arrived; raise LockerError's classes."""
+        """Wait until all has arrived; raise LockerError's classes, also where it cannot be kept."""
         await self.opened()
         while not self.complete:
             await self._progress()
@@ -159,13 +166,13 @@ class Feed:
         while end is None or position < end:
             if version != self._version:
                 raise TrackChanged
-            if position < self.received:
-                data = await self._from_disk(position, end)
-                position += len(data)
-                yield data
-            elif self.complete:
+            if position < self._readable:
+                if data := await self._from_disk(position, end):
+                    position += len(data)
+                    yield data
+            elif (self.complete and position >= self.received) or (self._uncached and position == self.length):
                 return
-            elif self._ranges and self.length is not None and position - self.received > FAR_AHEAD:
+            elif self._uncached or (self._ranges and self.length is not None and position - self.received > FAR_AHEAD):
                 before = position
                 try:
                     async with aclosing(self._direct(position, end)) as chunks:
@@ -198,7 +205,7 @@ class Feed:
         try:
             await self.file.verify()
         except OSError as error:
-            raise _disk_error(error) from error
+            self._go_uncached(error)
         if self.complete:
             self.length = self.received
             self._known = True
@@ -211,7 +218,9 @@ class Feed:
                 await self._forget()
                 raise ServiceError("The cached file is damaged")
         except OSError as error:
-            raise _disk_error(error) from error
+            self._go_uncached(error)
+            self._unreadable = True
+            return b""
         return data
 
     async def _direct(self, position: int, end: int | None) -> AsyncGenerator[bytes]:
@@ -222,15 +231,19 @@ class Feed:
                 data = chunk if end is None else chunk[: end - position]
                 position += len(data)
                 yield data
-                if position == end or position < self.received:
+                if position == end or position < self._readable:
                     return
-        if self.length is None or position < self.length:
+        if self.length is None:
+            self.length = position
+        if position < self.length:
             raise LockerConnectionError("The service broke off")
 
     async def _progress(self) -> None:
         """See to it that a fill is at work, and wait for its next news; raise what it ended with."""
         if self._error is not None:
             raise self._error
+        if self._uncached and self._known:
+            raise ServiceError("The track cannot be kept in the stream cache")
         if self._fill is None or self._fill.done():
             self._fill = asyncio.create_task(self._run_fill())
         news = self._news
@@ -255,8 +268,7 @@ class Feed:
             _LOGGER.warning("A track of locker %s could not be fetched: %s", self.track.locker, error)
             self._error = error
         except OSError as error:
-            _LOGGER.warning("The stream cache cannot be written: %s", error.strerror)
-            self._error = _disk_error(error)
+            self._go_uncached(error)
         except Exception:
             # A fault of an adapter must not leave readers waiting.
             _LOGGER.exception("Unexpected error while fetching a track of locker %s", self.track.locker)
@@ -265,6 +277,11 @@ class Feed:
             self._announce()
             # The task is still running here; who is called must find it done.
             asyncio.get_running_loop().call_soon(self._filled)
+
+    def _go_uncached(self, error: OSError) -> None:
+        """Keep no more of the track: whoever reads it on gets it from the service."""
+        _LOGGER.warning("The stream cache cannot be used, so a track is played without it: %s", error.strerror)
+        self._uncached = True
 
     async def _fill_all(self) -> None:
         failures = 0
@@ -281,8 +298,8 @@ class Feed:
     async def _fetch(self) -> None:
         if self.received != self.length:
             await self._fetch_rest()
-        await self.file.finish()
         self.length = self.received
+        await self.file.finish()
 
     async def _fetch_rest(self) -> None:
         known = self.length is not None
@@ -314,7 +331,8 @@ class Feed:
         self._version += 1
         self._known = False
         self.length = None
-        await self.file.clear()
+        with suppress(OSError):  # it is read no more in any case, and what is written next lies over it
+            await self.file.clear()
 
     async def _wait_before_retry(self, failures: int, error: LockerError) -> None:
         """Wait before the next try; raise ``error`` where there were enough, or the service asks for a long wait."""
@@ -327,7 +345,3 @@ class Feed:
                 raise error
             delay = max(delay, error.retry_after)
         await asyncio.sleep(delay)
-
-
-def _disk_error(error: OSError) -> LockerError:
-    return ServiceError(f"The stream cache cannot be used: {error.strerror}")
