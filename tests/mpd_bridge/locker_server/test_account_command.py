@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import resource
 import stat
 import subprocess
@@ -12,6 +13,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -304,3 +306,20 @@ class TestTwoForms:
         missing = CliRunner().invoke(cli, ["locker-server", "--port", "0", str(tmp_path / "nowhere")])
         assert missing.exit_code == 2
         assert "does not exist" in missing.output
+
+
+def test_the_page_names_every_command_and_every_switch() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "locker-server.md").read_text(encoding="utf-8")
+    group = cli.get_command(click.Context(cli), "locker-server")
+    assert isinstance(group, click.Group)
+    accounts = group.commands["account"]
+    assert isinstance(accounts, click.Group)
+    assert [name for name in accounts.commands if f"locker-server account {name}" not in page] == []
+    table = set(
+        re.findall(r"`(--[a-z-]+)", "".join(line for line in page.splitlines(True) if line.startswith("| `--")))
+    )
+    assert table == {
+        option for parameter in group.commands["serve"].params for option in parameter.opts if "--" in option
+    }
+    others = [parameter.opts[0] for command in accounts.commands.values() for parameter in command.params]
+    assert [option for option in others if option.startswith("--") and option not in page] == []
