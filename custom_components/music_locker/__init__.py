@@ -13,7 +13,7 @@ from .runtime import MusicLockerConfigEntry
 from .views import register_views
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.MEDIA_PLAYER]
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.MEDIA_PLAYER, Platform.SENSOR]
 
 
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:

@@ -20,17 +20,17 @@ from homeassistant.components.media_player import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .browse import BrowseTree, Node, UnknownNodeError
-from .const import DOMAIN, NAME
+from .const import DOMAIN
 from .core.errors import LockerError
 from .core.models import MediaKind, Track
 from .core.playback.output import OutputError, OutputFeature
 from .core.playback.player import PlayerState
 from .core.playback.programme import Mode
+from .entity import MusicLockerEntity
 from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, LockerNode, RootNode, parse_uri, uri
 from .playing import find_media
 from .runtime import MusicLockerConfigEntry
@@ -69,30 +69,21 @@ async def async_setup_entry(
     async_add_entities([LockerPlayer(hass, entry)])
 
 
-class LockerPlayer(MediaPlayerEntity):
+class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     """Show and control one player of the core."""
 
-    _attr_has_entity_name = True
     _attr_name = None
-    _attr_should_poll = False
     _attr_media_image_hash = None
 
     def __init__(self, hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
         """Take the entry's player; a locker's player browses and searches its own locker only."""
+        super().__init__(entry)
         data = entry.runtime_data
-        self._core = data.core
         self._player = data.player
         self._speaker = data.speaker
         self._root: Identifier = RootNode() if data.locker_id is None else LockerNode(data.locker_id)
         self._tree = BrowseTree(hass)
         self._volume_before_mute: int | None = None
-        self._attr_unique_id = entry.entry_id
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)},
-            name=entry.title,
-            manufacturer=NAME,
-            entry_type=DeviceEntryType.SERVICE,
-        )
         self._read_player()
 
     @override

@@ -1,9 +1,14 @@
 """Everything that can be shown has a text, and every text can be shown."""
 
 import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from homeassistant.helpers.entity import EntityDescription
+
+from custom_components.music_locker import binary_sensor, button, event, sensor
 
 from .texts import COMPONENT, TEXTS
 
@@ -32,9 +37,10 @@ def _exception_keys() -> set[str]:
     for call in _calls():
         if isinstance(call.func, ast.Name) and call.func.id in _MAKERS:
             keys.add(ast.literal_eval(call.args[0]))
-        for keyword in call.keywords:
-            if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant):
-                keys.add(str(keyword.value.value))
+        keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+        key = keywords.get("translation_key")
+        if "translation_domain" in keywords and isinstance(key, ast.Constant):
+            keys.add(str(key.value))
     return keys
 
 
@@ -50,6 +56,22 @@ def _strings() -> set[str]:
 
 def test_every_exception_has_a_text_and_every_text_an_exception() -> None:
     assert _exception_keys() == set(TEXTS["exceptions"])
+
+
+def test_every_entity_has_a_name_and_an_icon_and_no_other_has() -> None:
+    described: dict[str, Sequence[EntityDescription]] = {
+        "binary_sensor": [binary_sensor.REACHABLE],
+        "button": [button.SYNC],
+        "event": [event.TRACK],
+        "sensor": sensor.SENSORS,
+    }
+    keys = {platform: {entity.translation_key for entity in entities} for platform, entities in described.items()}
+    assert {platform: set(names) for platform, names in TEXTS["entity"].items()} == keys
+    icons = json.loads((COMPONENT / "icons.json").read_text(encoding="utf-8"))["entity"]
+    # The class of a binary sensor has icons of its own.
+    assert {platform: set(names) for platform, names in icons.items()} == {
+        platform: names for platform, names in keys.items() if platform != "binary_sensor"
+    }
 
 
 def test_every_error_of_a_form_is_used() -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from .errors import LockerError
-from .library import CatalogChanged, Library, LibraryEvent, SyncResult
+from .errors import LockerConnectionError, LockerError
+from .library import CatalogChanged, Library, LibraryEvent, SyncEnded, SyncResult
 from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
 from .playback.live_output import LiveOutput
@@ -47,6 +47,7 @@ class _OpenLocker:
     job: int | None = None
     periodic: asyncio.Task[None] | None = None
     artwork: asyncio.Task[None] | None = None
+    reachable: bool | None = None
 
 
 class Core:
@@ -110,6 +111,8 @@ class Core:
         if isinstance(event, CatalogChanged):
             for player in self.players.values():
                 player.library_changed()
+        if isinstance(event, SyncEnded) and (event.result or event.error) and event.locker in self._lockers:
+            self._lockers[event.locker].reachable = not isinstance(event.error, LockerConnectionError)
         self._tell(event)
 
     def _tell(self, event: CoreEvent) -> None:
@@ -132,6 +135,11 @@ class Core:
             return self._lockers[locker_id]
         except KeyError:
             raise UnknownLocker(locker_id) from None
+
+    def reachable(self, locker_id: str) -> bool | None:
+        """Tell whether the last sync of an open locker reached its service; None before the first, and unopened."""
+        locker = self._lockers.get(locker_id)
+        return None if locker is None else locker.reachable
 
     async def add_locker(
         self, locker_id: str, title: str, adapter: Adapter, *, sync_interval: float | None = None

@@ -50,6 +50,11 @@ class Streams:
         self._feeds = Feeds(self._cache, Upstream(adapter, tuple(retry_delays)), linger=linger)
         self._artwork = ArtworkCache(self._pictures, adapter)
 
+    @property
+    def cached_bytes(self) -> int:
+        """Return how many bytes of tracks and pictures are kept."""
+        return self._cache.total + self._pictures.total
+
     async def open(self) -> None:
         """Make or read the cache's folders; raise OSError."""
         await self._cache.open()
