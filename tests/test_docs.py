@@ -61,6 +61,8 @@ def test_unit_files_parse() -> None:
         parser = ConfigParser(strict=False, interpolation=None, delimiters=["="], comment_prefixes=["#", ";"])
         parser.read_string(block.text)
         assert parser.sections(), block
+        for words in commands(parser.get("Service", "ExecStart", fallback="")):
+            check(words)
 
 
 @pytest.mark.parametrize("block", blocks(*SHELL), ids=str)
