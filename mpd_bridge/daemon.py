@@ -67,10 +67,11 @@ async def daemon(config: Config) -> AsyncIterator[Ready]:
         core = await _open_core(config.state_directory)
         stack.push_async_callback(core.close)
         stack.callback(core.subscribe(_log_event))
-        await _forget_lockers(core, config)
-        await core.add_player(DEFAULT_PLAYER, _DEFAULT_PLAYER_NAME)
-        for player in config.players:
-            await core.add_player(player.id, player.name)
+        with _explain_storage():
+            await _forget_lockers(core, config)
+            await core.add_player(DEFAULT_PLAYER, _DEFAULT_PLAYER_NAME)
+            for player in config.players:
+                await core.add_player(player.id, player.name)
         http = HttpServer(core)
         with _explain_port("http", config.http.host, config.http.port):
             await http.start(config.http.host, config.http.port)
@@ -120,12 +121,20 @@ def _state(directory: Path) -> Iterator[None]:
 
 
 async def _open_core(directory: Path) -> Core:
+    with _explain_storage():
+        core = await Core.open(directory)
+    if core.library.rebuilt:
+        _LOGGER.warning("The index was damaged: it was moved aside in %s, and lockers are read again", directory)
+    return core
+
+
+@contextmanager
+def _explain_storage() -> Iterator[None]:
+    """Tell in one line what is wrong with what was kept: newer, not readable, no space for it."""
     try:
-        return await Core.open(directory)
+        yield
     except LibraryError as error:
         raise StartError(str(error)) from error
-    except OSError as error:
-        raise StartError(f"The state folder {directory} cannot be used: {error.strerror}") from error
 
 
 @contextmanager

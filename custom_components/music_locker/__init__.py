@@ -2,13 +2,14 @@
 
 from contextlib import AsyncExitStack
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import CONF_TARGET, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .entries import forget_entry, open_entry
+from .issues import watch_exposure
 from .runtime import MusicLockerConfigEntry
 from .views import register_views
 
@@ -27,6 +28,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry) 
     async with AsyncExitStack() as resources:
         entry.runtime_data = await open_entry(hass, entry, resources)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        if CONF_TARGET in entry.data:
+            resources.callback(watch_exposure(hass, entry))
         entry.runtime_data.resources.push_async_exit(resources.pop_all())
 
     async def stop(_: Event) -> None:

@@ -1,6 +1,7 @@
 """What config entries run, kind by kind: a locker, a player, the MPD server."""
 
 import asyncio
+import errno
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 
@@ -26,13 +27,14 @@ from .const import (
 )
 from .core.errors import AuthenticationError, LockerError
 from .core.hub import Core, CoreEvent
-from .core.library import LibraryError, SyncEnded
+from .core.library import LibraryError, SyncEnded, SyncResult
 from .core.lockers import create_adapter
 from .core.lockers.base import Adapter
 from .core.mpd.server import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, MpdServer
 from .core.playback.output import Output
 from .core.playback.player import Player
 from .exposure import expose_again, take_area
+from .issues import forget_issues, storage_error, storage_is_good, tell_of_port, tell_of_storage, watch_address
 from .output import HomeAssistantOutput
 from .runtime import MusicLockerConfigEntry, MusicLockerData, shared_core
 
@@ -43,8 +45,14 @@ async def open_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry, resourc
     """Open what an entry runs, and have ``resources`` close it; raise ConfigEntryAuthFailed, ConfigEntryNotReady."""
     try:
         core = await resources.enter_async_context(shared_core(hass).use())
-    except (LibraryError, OSError) as error:
-        raise _not_ready("storage_failed", error=str(error)) from error
+        return await _open(hass, entry, core, resources)
+    except LibraryError as error:
+        raise storage_error(hass, entry, error) from error
+
+
+async def _open(
+    hass: HomeAssistant, entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack
+) -> MusicLockerData:
     speaker: HomeAssistantOutput | None = None
     locker_id: str | None = None
     match entry.data[CONF_KIND]:
@@ -55,10 +63,12 @@ async def open_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry, resourc
             address = entry.options.get(CONF_BASE_URL)
             speaker = HomeAssistantOutput(hass, entry.entry_id, entry.data[CONF_TARGET], core.streams, address=address)
             resources.callback(_follow_new_ids(hass, entry))
+            resources.callback(watch_address(hass, entry))
             take_area(hass, entry)
     player = await _open_player(entry, core, resources, speaker)
     if entry.data[CONF_KIND] == EntryKind.MPD_SERVER:
-        await _open_mpd_server(entry, core, resources)
+        await _open_mpd_server(hass, entry, core, resources)
+    storage_is_good(hass, entry)
     return MusicLockerData(core, player, AsyncExitStack(), locker_id=locker_id, speaker=speaker)
 
 
@@ -99,12 +109,16 @@ async def _open_locker(
     resources.push_async_callback(core.close_locker, entry.entry_id)
 
     @callback
-    def ask_for_login(event: CoreEvent) -> None:
+    def note_sync(event: CoreEvent) -> None:
         match event:
             case SyncEnded(locker=entry.entry_id, error=AuthenticationError()):
                 entry.async_start_reauth(hass)
+            case SyncEnded(locker=entry.entry_id, error=LibraryError() as error):
+                tell_of_storage(hass, entry, error)
+            case SyncEnded(locker=entry.entry_id, result=SyncResult()):
+                storage_is_good(hass, entry)
 
-    resources.callback(core.subscribe(ask_for_login))
+    resources.callback(core.subscribe(note_sync))
 
 
 async def _log_in(entry: MusicLockerConfigEntry, core: Core, adapter: Adapter) -> None:
@@ -120,7 +134,9 @@ async def _log_in(entry: MusicLockerConfigEntry, core: Core, adapter: Adapter) -
             raise _not_ready("locker_unreachable", name=entry.title, error=str(error)) from error
 
 
-async def _open_mpd_server(entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack) -> None:
+async def _open_mpd_server(
+    hass: HomeAssistant, entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack
+) -> None:
     data = entry.data
     server = MpdServer(
         core,
@@ -134,7 +150,9 @@ async def _open_mpd_server(entry: MusicLockerConfigEntry, core: Core, resources:
     try:
         await server.start()
     except OSError as error:
+        tell_of_port(hass, entry, taken=error.errno == errno.EADDRINUSE)
         raise _not_ready("port_not_free", host=data[CONF_HOST], port=str(data[CONF_PORT])) from error
+    tell_of_port(hass, entry, taken=False)
     resources.push_async_callback(server.close)
 
 
@@ -145,7 +163,8 @@ def _not_ready(key: str, **placeholders: Any) -> ConfigEntryNotReady:
 async def forget_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
     """Drop what an entry left in the index, and undo what was done for it."""
     expose_again(hass, entry)
-    with suppress(LibraryError, OSError):  # nothing can be dropped from an index that does not open
+    forget_issues(hass, entry)
+    with suppress(LibraryError):  # nothing can be dropped from an index that does not open
         async with shared_core(hass).use() as core:
             await core.forget_player(entry.data[CONF_PLAYER_ID])
             if entry.data[CONF_KIND] == EntryKind.LOCKER:

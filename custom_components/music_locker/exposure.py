@@ -56,10 +56,11 @@ def own_entity_id(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
 def take_area(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Put a new player where its speaker is; where an older one is has been the user's choice."""
     devices = dr.async_get(hass)
-    identifiers = {(DOMAIN, entry.entry_id)}
     area = area_of(hass, entry.data[CONF_TARGET])
-    if area is not None and devices.async_get_device(identifiers=identifiers) is None:
-        device = devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers=identifiers)
+    if area is not None and not dr.async_entries_for_config_entry(devices, entry.entry_id):
+        device = devices.async_get_or_create(
+            config_entry_id=entry.entry_id, identifiers={(DOMAIN, entry.entry_id)}, name=entry.title
+        )
         devices.async_update_device(device.id, area_id=area)
 
 
@@ -67,7 +68,7 @@ def take_area(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def follow_area(hass: HomeAssistant, entry: ConfigEntry, before: str | None, now: str | None) -> None:
     """Move a player that stood where its speaker was to where its new one is."""
     devices = dr.async_get(hass)
-    device = devices.async_get_device(identifiers={(DOMAIN, entry.entry_id)})
     area = area_of(hass, now)
-    if device is not None and area is not None and device.area_id in {None, area_of(hass, before)}:
-        devices.async_update_device(device.id, area_id=area)
+    for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
+        if area is not None and device.area_id in {None, area_of(hass, before)}:
+            devices.async_update_device(device.id, area_id=area)

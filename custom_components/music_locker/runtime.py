@@ -15,6 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN
 from .core.hub import Core
 from .core.playback.player import Player
+from .issues import tell_of_rebuilt_index
 from .output import HomeAssistantOutput
 from .targets import register_targets
 
@@ -31,11 +32,13 @@ class SharedCore:
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Core]:
-        """Give the core, and keep it open until the end of the context; raise LibraryError or OSError."""
+        """Give the core, and keep it open until the end of the context; raise LibraryError."""
         async with self._lock:
             if self.core is None:
                 self.core = await Core.open(Path(self._hass.config.path(STORAGE_DIR, DOMAIN)))
                 register_targets(self._hass, self.core.streams)
+                if self.core.library.rebuilt:
+                    tell_of_rebuilt_index(self._hass)
             core = self.core
             self._users += 1
         try:

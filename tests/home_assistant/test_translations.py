@@ -8,7 +8,7 @@ from typing import Any
 
 from homeassistant.helpers.entity import EntityDescription
 
-from custom_components.music_locker import binary_sensor, button, event, sensor
+from custom_components.music_locker import binary_sensor, button, event, issues, sensor
 
 from .texts import COMPONENT, TEXTS
 
@@ -80,6 +80,12 @@ def test_every_error_of_a_form_is_used() -> None:
 
 def test_every_name_in_the_browse_tree_is_used() -> None:
     assert set(TEXTS["common"]) <= _strings()
+
+
+def test_every_issue_has_texts_and_every_text_an_issue() -> None:
+    keys = {issues.DISK_FULL, issues.INDEX_REBUILT, issues.NEWER_VERSION}
+    keys |= {issues.NO_ADDRESS, issues.PORT_TAKEN, issues.SPEAKER_EXPOSED}
+    assert set(TEXTS["issues"]) == keys
 
 
 def test_texts_follow_home_assistants_rules() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -200,3 +201,19 @@ async def test_no_secret_is_written_at_debug_level(configuration: Path, tmp_path
     assert code == 0
     assert PASSWORD not in text
     assert "sid=" not in text
+
+
+async def test_a_state_of_a_newer_version_is_told_in_one_line_and_kept(configuration: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    with sqlite3.connect(state / "library.db") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    before = (state / "library.db").read_bytes()
+
+    code, said = await ended(await start(configuration))
+
+    assert code == 1
+    assert said.count("\n") == 1
+    assert "newer version" in said
+    assert (state / "library.db").read_bytes() == before

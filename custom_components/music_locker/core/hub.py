@@ -11,6 +11,7 @@ from typing import Self
 
 from .errors import LockerConnectionError, LockerError
 from .library import CatalogChanged, Library, LibraryEvent, SyncEnded, SyncResult
+from .library.errors import library_error
 from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
 from .playback.live_output import LiveOutput
@@ -67,8 +68,11 @@ class Core:
 
     @classmethod
     async def open(cls, directory: Path, *, cache_limit: int = _CACHE_LIMIT) -> Self:
-        """Open or make what is kept in ``directory``: index, cache, installation key; raise LibraryError or OSError."""
-        key = await asyncio.to_thread(_installation_key, directory)
+        """Open or make what is kept in ``directory``: index, cache, installation key; raise LibraryError."""
+        try:
+            key = await asyncio.to_thread(_installation_key, directory)
+        except OSError as error:
+            raise library_error(f"The folder {directory.name} cannot be used", error) from error
         library = await Library.open(directory / "library.db")
         lockers: dict[str, _OpenLocker] = {}
 
@@ -82,6 +86,9 @@ class Core:
         streams = Streams(cache_dir=directory / "cache", cache_limit=cache_limit, key=key, adapter=adapter, track=track)
         try:
             await streams.open()
+        except OSError as error:
+            await library.close()
+            raise library_error("The cache cannot be opened", error) from error
         except BaseException:
             await library.close()
             raise
@@ -228,13 +235,22 @@ class Core:
     # Players
 
     async def add_player(self, player_id: str, name: str, output: Output | None = None) -> Player:
-        """Add a player with the queue that it had; without an output it plays to its live stream."""
+        """Add a player with the queue that it had; without an output it plays to its live stream.
+
+        Raise LibraryError where the queue that it had cannot be read, NewerVersionError among them.
+        """
         live = LiveOutput(f"{player_id}.live", name, self.streams)
         outputs = [live] if output is None else [live, output]
         player = Player(player_id, name, outputs[-1], store=self.library, resolve=self._resolve)
+        try:
+            await player.restore()
+        except BaseException:
+            await player.close()
+            for each in outputs:
+                await each.close()
+            raise
         for each in outputs:
             self.streams.register_output(each.id)
-        await player.restore()
         player.subscribe(lambda _: self._fetch_ahead(player))
         self.players[player_id] = player
         self._outputs[player_id] = outputs
@@ -285,8 +301,11 @@ def _installation_key(directory: Path) -> bytes:
     """Read the key that stream tokens are made with, or make it; one that was cut short is made anew."""
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "stream.key"
-    if path.exists() and len(key := path.read_bytes()) == _KEY_BYTES:
-        return key
+    if path.exists():
+        with path.open("rb") as file:
+            key = file.read(_KEY_BYTES + 1)
+        if len(key) == _KEY_BYTES:
+            return key
     key = secrets.token_bytes(_KEY_BYTES)
     path.touch(mode=0o600, exist_ok=True)
     path.write_bytes(key)

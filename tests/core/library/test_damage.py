@@ -1,11 +1,13 @@
 """Damaged files, files of newer versions, and what others keep in the index."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from music_locker_core.library import Library, LibraryError
+from music_locker_core.library import Library, LibraryError, NewerVersionError, StorageFullError
+from music_locker_core.library.database import Database
 
 
 async def test_a_damaged_file_is_moved_aside_and_a_new_index_begun(path: Path) -> None:
@@ -20,12 +22,43 @@ async def test_a_damaged_file_is_moved_aside_and_a_new_index_begun(path: Path) -
     assert path.with_name("library.db.damaged").read_bytes().startswith(b"this is no database")
 
 
+async def test_a_whole_file_with_rows_that_cannot_be_read_is_damaged_too(library: Library, path: Path) -> None:
+    await library.add_locker("one", "One")
+    await library.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO items VALUES (1, 'one', 'track', '1', '1', '', '', CAST('{' AS BLOB))")
+    connection.close()
+    again = await Library.open(path)
+    try:
+        assert again.rebuilt
+        assert not list(again.catalog.locker_ids)
+    finally:
+        await again.close()
+    assert path.with_name("library.db.damaged").exists()
+
+
+async def test_a_full_disk_is_told_apart_and_leaves_what_was_there(path: Path) -> None:
+    database = await asyncio.to_thread(Database.open, path)
+
+    async def execute(statement: str) -> list[tuple[object]]:
+        return await database.write(lambda connection: connection.execute(statement).fetchall())
+
+    try:
+        await execute("INSERT INTO state VALUES ('key', x'01')")
+        await execute("PRAGMA max_page_count = 1")  # SQLite takes no less than the file has
+        with pytest.raises(StorageFullError, match="the disk is full"):
+            await execute("UPDATE state SET value = zeroblob(1000000)")
+        assert await execute("SELECT value FROM state") == [(b"\x01",)]
+    finally:
+        await database.close()
+
+
 async def test_an_index_of_a_newer_version_is_refused_and_left_alone(library: Library, path: Path) -> None:
     await library.close()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 999")
     connection.close()
-    with pytest.raises(LibraryError, match="newer version"):
+    with pytest.raises(NewerVersionError, match="newer version"):
         await Library.open(path)
     assert not path.with_name("library.db.damaged").exists()
 

@@ -1,10 +1,12 @@
 """What a player keeps over a restart, and what it makes of a library that has changed."""
 
 from dataclasses import replace
+from typing import override
 
 import orjson
 import pytest
 
+from music_locker_core.library import NewerVersionError, StorageFullError
 from music_locker_core.models import TrackKey
 from music_locker_core.playback.player import PlayerState
 from tests.core.playback.room import TRACKS, Room, Store, room
@@ -70,13 +72,25 @@ async def test_the_place_is_kept_beside_the_queue() -> None:
     assert b"elapsed" not in store.values["player.kitchen"]
 
 
-async def test_a_newer_format_begins_empty_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_a_newer_version_kept_is_refused_and_left_alone() -> None:
     store = Store()
-    store.values["player.kitchen"] = orjson.dumps({"format": 99})
-    again = await restarted(store)
-    assert len(again.player.queue) == 0
+    newer = store.values["player.kitchen"] = orjson.dumps({"format": 99})
+    with pytest.raises(NewerVersionError):
+        await restarted(store)
+    assert store.values == {"player.kitchen": newer}
+
+
+async def test_a_full_disk_is_said_and_what_plays_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    class FullStore(Store):
+        @override
+        async def save_state(self, key: str, value: bytes) -> None:
+            raise StorageFullError
+
+    async with room(store=FullStore()) as kitchen:
+        await kitchen.player.play()
+        assert kitchen.player.state is PlayerState.PLAYING
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    await again.player.close()
+    assert "disk is full" in caplog.text
 
 
 async def test_a_new_title_shows_and_a_lost_track_stays_as_it_was() -> None:

@@ -309,7 +309,7 @@ async def test_a_restart_keeps_queue_modes_and_place_and_makes_no_sound() -> Non
     await again.player.close()
 
 
-@pytest.mark.parametrize("damaged", [b"{", b"[]", b'{"format": 99}'])
+@pytest.mark.parametrize("damaged", [b"{", b"[]", b'{"format": 0}'])
 async def test_what_cannot_be_read_begins_empty(damaged: bytes, caplog: pytest.LogCaptureFixture) -> None:
     store = Store()
     store.values["player.kitchen"] = damaged

@@ -2,7 +2,7 @@
 
 from .catalog import Catalog
 from .contents import Directory
-from .errors import LibraryError
+from .errors import LibraryError, NewerVersionError, StorageFullError
 from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
 from .library import Library
 
@@ -13,6 +13,8 @@ __all__ = [
     "Library",
     "LibraryError",
     "LibraryEvent",
+    "NewerVersionError",
+    "StorageFullError",
     "SyncEnded",
     "SyncProgress",
     "SyncResult",

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, Self
 
-from .errors import LibraryError
+from .errors import LibraryError, NewerVersionError, library_error
 
 SCHEMA_VERSION = 1
 _BUSY_TIMEOUT = 10.0  # seconds
@@ -60,11 +60,11 @@ class Database:
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
-                _move_aside(path)
+                move_aside(path)
                 writer, rebuilt = _connect(path), True
             reader = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         except (sqlite3.Error, OSError) as error:
-            raise LibraryError(f"The index {path.name} cannot be opened: {error}") from error
+            raise library_error(f"The index {path.name} cannot be opened", error) from error
         return cls(writer, reader, rebuilt=rebuilt)
 
     async def write[**P, R](
@@ -91,7 +91,7 @@ class Database:
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, work)
         except sqlite3.Error as error:
-            raise LibraryError(f"The index cannot be used: {error}") from error
+            raise library_error("The index cannot be used", error) from error
 
     async def close(self) -> None:
         """Close the file after the work that was begun."""
@@ -107,20 +107,26 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Open the file for writing, whole and with the present schema."""
     connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
+        version = _checked_version(connection, path.name)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        _prepare(connection, path.name)
+        _prepare(connection, version)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, name: str) -> None:
-    """Make what a new file lacks; raise LibraryError for a newer schema, DatabaseError for damage."""
+def _checked_version(connection: sqlite3.Connection, name: str) -> int:
+    """Return the schema's version, 0 for a new file; raise NewerVersionError before anything is changed."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA_VERSION:
-        raise LibraryError(f"The index {name} was made by a newer version of Music Locker: update this one")
+        raise NewerVersionError(f"The index {name} was made by a newer version of Music Locker: update this one")
+    return int(version)
+
+
+def _prepare(connection: sqlite3.Connection, version: int) -> None:
+    """Make what a new file lacks; raise DatabaseError for damage."""
     if version == 0:
         _create(connection)
     (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -134,7 +140,8 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO catalog VALUES (?)", (int(time.time()),))
 
 
-def _move_aside(path: Path) -> None:
+def move_aside(path: Path) -> None:
+    """Keep a damaged file under another name; raise OSError."""
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)
         if part.exists():

@@ -1,6 +1,7 @@
 """The library: the index of every locker, kept in SQLite and read from memory."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +12,15 @@ from ..lockers.base import Adapter
 from ..models import Album, Artist, MediaKind, Playlist, Track
 from .catalog import Catalog
 from .contents import Contents, Listed
-from .database import Database
+from .database import Database, move_aside
 from .errors import LibraryError
 from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
 from .reading import Difference, compare, own, read
 from .searching import search
 from .storing import Known, add_locker, delete_state, load_state, read_all, remove_locker, save_state, write_difference
 
+_LOGGER = logging.getLogger(__name__)
+_NO_INDEX = (ValueError, LookupError, TypeError, AttributeError)
 _SEARCHED = (MediaKind.ARTIST, MediaKind.ALBUM, MediaKind.TRACK, MediaKind.PLAYLIST)
 
 
@@ -35,12 +38,14 @@ class Library:
     @classmethod
     async def open(cls, path: Path) -> Self:
         """Open or make the index; one that is damaged is moved aside and begun anew. Raise LibraryError."""
-        database = await asyncio.to_thread(Database.open, path)
         try:
-            return cls(database, await database.write(read_all))
-        except BaseException:
-            await database.close()
-            raise
+            return cls(*await _open(path))
+        except _NO_INDEX:  # a whole file with rows that are none of ours
+            _LOGGER.exception("The index %s holds what cannot be read, and is begun anew", path.name)
+        await asyncio.to_thread(move_aside, path)
+        database, known = await _open(path)
+        database.rebuilt = True
+        return cls(database, known)
 
     async def close(self) -> None:
         """Close the index after the work that was begun."""
@@ -183,6 +188,15 @@ class Library:
     async def delete_state(self, key: str) -> None:
         """Forget a name; raise LibraryError."""
         await self._database.write(delete_state, key)
+
+
+async def _open(path: Path) -> tuple[Database, Known]:
+    database = await asyncio.to_thread(Database.open, path)
+    try:
+        return database, await database.write(read_all)
+    except BaseException:
+        await database.close()
+        raise
 
 
 async def _to_the_end[R](work: Coroutine[Any, Any, R]) -> R:

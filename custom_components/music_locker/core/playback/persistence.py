@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from ..library.errors import LibraryError, NewerVersionError
 from ..models import Track, TrackKey
 from .programme import Mode, Modes
 from .queue import QueueItem
@@ -75,11 +76,17 @@ class Keeper:
         self._task.cancel()
         await asyncio.wait([self._task], timeout=_CLOSE_TIMEOUT)
         self._task = None
-        async with asyncio.timeout(_CLOSE_TIMEOUT):
-            await self._write()
+        try:
+            async with asyncio.timeout(_CLOSE_TIMEOUT):
+                await self._write()
+        except (LibraryError, TimeoutError) as error:
+            _LOGGER.warning("%s: the queue could not be kept: %s", self._key, error or "it took too long")
 
     async def load(self, resolve: Callable[[TrackKey], Track | None]) -> Saved | None:
-        """Return what was kept, without the tracks that the library knows no more; None if there is nothing to read."""
+        """Return what was kept, without the tracks that the library knows no more; None if there is nothing to read.
+
+        Raise NewerVersionError for what a newer version has kept, so that it is not written over.
+        """
         kept, place = await self._store.load_state(self._key), await self._store.load_state(self._place_key)
         if kept is None:
             return None
@@ -90,13 +97,20 @@ class Keeper:
             return None
 
     async def _run(self) -> None:
+        told = False
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_WHILE_PLAYING):
                     await self._dirty.wait()
                 await asyncio.sleep(_DELAY)
             self._dirty.clear()
-            await self._write()
+            try:
+                await self._write()
+                told = False
+            except LibraryError as error:  # for example a full disk: the next time may go well
+                if not told:
+                    _LOGGER.warning("%s: the queue cannot be kept now: %s", self._key, error)
+                told = True
 
     async def _write(self) -> None:
         """Write the place, and the queue only if it is another one: it may be long."""
@@ -136,6 +150,8 @@ def _encode_place(saved: Saved) -> bytes:
 
 def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[TrackKey], Track | None]) -> Saved:
     for part in (kept, place or kept):
+        if part["format"] > _VERSION:
+            raise NewerVersionError("A queue was kept by a newer version of Music Locker: update this one")
         if part["format"] != _VERSION:
             raise ValueError(f"its format is {part['format']}, and this version knows {_VERSION}")
     modes = Modes(
