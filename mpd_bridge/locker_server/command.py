@@ -4,12 +4,14 @@ import asyncio
 import errno
 import signal
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import override
 
 import click
 
 from .account_command import account, state_folder
+from .accounts_file import account_key
 from .mp3tunes_options import Mp3tunesOptions
 from .server import DEFAULT_SESSION_LIFETIME, LockerServer
 
@@ -24,7 +26,7 @@ def _split_account(text: str) -> tuple[str, str]:
 def _accounts(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
-    return tuple(map(_split_account, values))
+    return _of_different_names(map(_split_account, values))
 
 
 def _account_file(
@@ -32,8 +34,23 @@ def _account_file(
 ) -> tuple[tuple[str, str], ...]:
     if value is None:
         return ()
-    lines = value.read_text().splitlines()
-    return tuple(_split_account(line) for line in lines if line.strip() and not line.startswith("#"))
+    try:
+        lines = value.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"{value.name} is not UTF-8") from None
+    except OSError as error:
+        raise click.BadParameter(f"{value.name} cannot be read: {error.strerror}") from None
+    return _of_different_names(_split_account(line) for line in lines if line.strip() and not line.startswith("#"))
+
+
+def _of_different_names(accounts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the accounts; raise BadParameter where one name would get two passwords."""
+    found: dict[str, tuple[str, str]] = {}
+    for user, password in accounts:
+        other, _password = found.setdefault(account_key(user), (user, password))
+        if found[account_key(user)] != (user, password):
+            raise click.BadParameter(f"two accounts of one name: {other} and {user}")
+    return tuple(found.values())
 
 
 async def _serve(server: LockerServer, host: str, port: int) -> None:

@@ -439,6 +439,13 @@ def test_a_higher_cost_for_new_passwords_leaves_old_ones_good(tmp_path: Path) ->
     assert [account.cost for account in accounts.names().values()] == [2, 4]
 
 
+def test_a_new_password_leaves_all_else_as_it_was(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path / "accounts.json", cost=2)
+    accounts.add(USER, PASSWORD, nick_name="Bob", read_only=True, quota=5)
+    account = accounts.add(USER.upper(), "new")
+    assert (account.user, account.nick_name, account.read_only, account.quota) == (USER, "Bob", True, 5)
+
+
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a\x00"])
 def test_an_account_needs_a_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="needs a name"):

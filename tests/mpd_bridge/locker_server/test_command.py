@@ -80,6 +80,27 @@ def test_an_account_without_a_password_is_refused(folder: Path, tmp_path: Path, 
     assert text.endswith("an account is USER:PASSWORD\n")
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"Ann:first\nbob:word\nann:second\n", "two accounts of one name: Ann and ann"),
+        (b"ann:w\xffrd\n", "accounts.txt is not UTF-8"),
+        (b"ann\n", "an account is USER:PASSWORD"),
+    ],
+)
+def test_a_file_of_accounts_that_is_wrong_makes_none(folder: Path, tmp_path: Path, content: bytes, line: str) -> None:
+    file = tmp_path / "accounts.txt"
+    file.write_bytes(content)
+    code, text = run(folder, tmp_path / "s", "--account-file", str(file))
+    assert (code, text.splitlines()[-1]) == (2, f"Error: Invalid value for '--account-file': {line}")
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_name_with_control_characters_is_one_line(folder: Path, tmp_path: Path) -> None:
+    line = "Error: an account needs a name, without control characters\n"
+    assert run(folder, tmp_path / "s", "--account", "a\x1b[2J:word") == (1, line)
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     code, text = run(tmp_path / "nowhere", tmp_path / "s", "--account", "a:b")
     assert code == 2
