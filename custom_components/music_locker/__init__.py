@@ -7,6 +7,7 @@ from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .actions import register_actions
 from .const import DOMAIN
 from .entries import forget_entry, open_entry
 from .issues import watch_exposure
@@ -20,6 +21,7 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.M
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     """Register what all entries share."""
     register_views(hass)
+    register_actions(hass)
     return True
 
 

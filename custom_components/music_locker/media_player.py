@@ -28,7 +28,7 @@ from .const import DOMAIN
 from .core.errors import LockerError
 from .core.models import MediaKind, Track
 from .core.playback.output import OutputError, OutputFeature
-from .core.playback.player import PlayerState
+from .core.playback.player import Player, PlayerState
 from .core.playback.programme import Mode
 from .entity import MusicLockerEntity
 from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, LockerNode, RootNode, parse_uri, uri
@@ -85,6 +85,11 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         self._tree = BrowseTree(hass)
         self._volume_before_mute: int | None = None
         self._read_player()
+
+    @property
+    def player(self) -> Player:
+        """Return the core's player."""
+        return self._player
 
     @override
     async def async_added_to_hass(self) -> None:
