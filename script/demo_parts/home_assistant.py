@@ -188,7 +188,8 @@ class HomeAssistantClient:
         for step in steps:
             flow = await self._flow(f"/{flow['flow_id']}", step)
         if flow["type"] != "create_entry":
-            raise DemoError(f"Home Assistant does not add {handler}: {flow.get('errors') or flow.get('reason')}")
+            reason = flow.get("errors") or flow.get("reason") or f"it asks for {flow.get('step_id')}"
+            raise DemoError(f"Home Assistant does not add {handler}: {reason}")
         entry: Json = flow["result"]
         return entry
 

@@ -176,7 +176,7 @@ partner_token = "{partner_token}"
 async def bridge_alone(options: Options, stage: Stage, ports: Ports) -> AsyncIterator[None]:
     """Run the bridge's daemon for the time of the block."""
     stream_port = ports.choose("streams", options.stream_port, "--stream-port")
-    configuration = options.state / "bridge.toml"
+    configuration = _configuration(options.state)
     text = _DAEMON.format(
         state=options.state,
         host=LOOPBACK,
@@ -190,12 +190,26 @@ async def bridge_alone(options: Options, stage: Stage, ports: Ports) -> AsyncIte
     )
     configuration.touch(mode=0o600)
     configuration.write_text(text)
-    command: list[str | Path] = [sys.executable, "-m", "mpd_bridge", "run", "--config", configuration]
-    async with running("bridge", command, options.state / "bridge.out") as process:
-        await process.ready(lambda: _synced(stage))
+    async with bridge(options.state, stage) as process:
         stage.live_stream = f"http://{LOOPBACK}:{stream_port}/live/default.mp3"
         stage.processes["bridge"] = process.pid
         yield
+
+
+def _configuration(state: Path) -> Path:
+    return state / "bridge.toml"
+
+
+@asynccontextmanager
+async def bridge(state: Path, stage: Stage) -> AsyncIterator[Process]:
+    """Run the daemon with the configuration that is in the state folder; it has read the locker when the block begins.
+
+    The end-to-end tests use it to start again what they have killed.
+    """
+    command: list[str | Path] = [sys.executable, "-m", "mpd_bridge", "run", "--config", _configuration(state)]
+    async with running("bridge", command, state / "bridge.out") as process:
+        await process.ready(lambda: _synced(stage))
+        yield process
 
 
 @asynccontextmanager
@@ -244,7 +258,9 @@ async def _set_up(client: HomeAssistantClient, stage: Stage) -> None:
         mpd_server = {"host": LOOPBACK, "port": stage.mpd_port}
         await client.add_entry("music_locker", {"next_step_id": "mpd_server"}, mpd_server)
         form = {"name": PLAYER, "target": await client.entity_of(speaker_entry["entry_id"])}
-        player = (await client.add_entry("music_locker", {"next_step_id": "player"}, form))["entry_id"]
+        # Assist knows the player then, and not its speaker as well.
+        steps = ({"next_step_id": "player"}, form, {"unexpose": True})
+        player = (await client.add_entry("music_locker", *steps))["entry_id"]
     stage.player = await client.entity_of(player)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_socket
 
+from script.demo_parts.home_assistant import HomeAssistantClient, Json
 from script.demo_parts.processes import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +82,13 @@ async def eventually[T](what: str, probe: Callable[[], Awaitable[T]], limit: flo
     except TimeoutError:
         pytest.fail(f"not within {limit} s: {what}")
     return answer
+
+
+async def titled(client: HomeAssistantClient, *titles: str) -> Json:
+    """Walk from the root of the media source down these titles, and return the last node."""
+    node: Json = {"media_content_id": "media-source://music_locker"}
+    for title in titles:
+        where = node["media_content_id"]
+        children = (await client.call("media_source/browse_media", media_content_id=where))["children"]
+        node = next(child for child in children if child["title"] == title)
+    return node

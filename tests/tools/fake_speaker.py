@@ -85,6 +85,10 @@ class FakeSpeaker(Output):
         self._volume = volume
         self.emit(VolumeChanged(volume))
 
+    def restore_volume(self, volume: int) -> None:
+        """Begin with the volume that it had."""
+        self._volume = volume
+
     # What a test has it do
 
     def end(self) -> None:

@@ -106,3 +106,12 @@ async def test_a_new_title_shows_and_a_lost_track_stays_as_it_was() -> None:
         assert kitchen.heard == [frozenset({"playlist", "player"})]
         kitchen.player.library_changed()
         assert len(kitchen.heard) == 1
+
+
+async def test_the_volume_is_kept_for_an_output_that_keeps_none_itself() -> None:
+    store = Store()
+    async with room(store=store) as kitchen:
+        await kitchen.player.set_volume(40)
+    again = await restarted(store)
+    assert again.player.volume == 40
+    await again.player.close()

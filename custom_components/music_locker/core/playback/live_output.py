@@ -153,6 +153,10 @@ class LiveOutput(Output):
         self._volume = min(max(volume, 0), _FULL_VOLUME)
         self._tell(VolumeChanged(self._volume))
 
+    def restore_volume(self, volume: int) -> None:
+        """Begin with the volume that listeners had."""
+        self._volume = volume
+
     async def close(self) -> None:
         """End the stream of every listener, every task and every thread."""
         self._closed = True

@@ -132,6 +132,9 @@ class Output(ABC):
     async def set_volume(self, volume: int) -> None:  # noqa: B027 - only with VOLUME
         """Set the volume, 0 to 100; only with VOLUME."""
 
+    def restore_volume(self, volume: int) -> None:  # noqa: B027 - a speaker keeps its own
+        """Take the volume, 0 to 100, that was kept over a restart, where the output keeps none of its own."""
+
     async def close(self) -> None:  # noqa: B027 - many start no task
         """End every task that the output started."""
 

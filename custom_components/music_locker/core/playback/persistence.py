@@ -25,7 +25,7 @@ class PlayerStore(Protocol):
     """Keep bytes by name; the library is one."""
 
     async def save_state(self, key: str, value: bytes) -> None:
-        """Keep a value."""
+        """Keep a value; raise LibraryError."""
 
     async def load_state(self, key: str) -> bytes | None:
         """Return a value, or None if there is none."""
@@ -43,6 +43,7 @@ class Saved:
     elapsed: float
     modes: Modes
     random: bool
+    volume: int | None
 
 
 def names_of(player_id: str) -> tuple[str, str]:
@@ -141,6 +142,7 @@ def _encode_place(saved: Saved) -> bytes:
             "paused": saved.paused,
             "elapsed": round(saved.elapsed, 3),
             "random": saved.random,
+            "volume": saved.volume,
             "repeat": saved.modes.repeat,
             "single": saved.modes.single.value,
             "consume": saved.modes.consume.value,
@@ -168,7 +170,13 @@ def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[Trac
         elapsed=float(place.get("elapsed", 0.0)),
         modes=modes,
         random=bool(place.get("random")),
+        volume=_volume(place.get("volume")),
     )
+
+
+def _volume(kept: object) -> int | None:
+    """Return the volume, 0 to 100, or None where none was kept; raise TypeError, ValueError."""
+    return None if kept is None else min(max(int(str(kept)), 0), 100)
 
 
 def _decode_item(row: Sequence[Any], resolve: Callable[[TrackKey], Track | None]) -> QueueItem | None:

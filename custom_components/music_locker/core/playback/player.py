@@ -345,6 +345,8 @@ class Player:
         self._programme.current_id = saved.current if saved.current in self.queue else None
         if saved.random:
             self._programme.set_random(on=True)
+        if saved.volume is not None:
+            self.output.restore_volume(saved.volume)
         if saved.paused and self.current is not None:
             self._transport.state = PlayerState.PAUSED
             self._transport.position.set(saved.elapsed)
@@ -359,6 +361,7 @@ class Player:
             elapsed=self.elapsed,
             modes=self._programme.modes,
             random=self.random,
+            volume=self.volume,
         )
 
     async def close(self) -> None:
