@@ -11,6 +11,7 @@ from .actions import register_actions
 from .const import DOMAIN
 from .entries import forget_entry, open_entry
 from .issues import watch_exposure
+from .redaction import redact_logs
 from .runtime import MusicLockerConfigEntry
 from .views import register_views
 
@@ -20,6 +21,7 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.M
 
 async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     """Register what all entries share."""
+    redact_logs()
     register_views(hass)
     register_actions(hass)
     return True

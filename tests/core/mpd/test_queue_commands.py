@@ -61,6 +61,23 @@ async def test_a_stream_url_of_ours_becomes_its_track_again(client: RawClient, c
     assert (await client.ask("playlistinfo")).pairs["file"] == track.uri
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("http://ann:secret@radio.example/live", "http://radio.example/live"),
+        ("http://ann:s@cret@radio.example:80?x=a@b", "http://radio.example:80?x=a@b"),
+        ("http://radio.example/ann:secret@x", "http://radio.example/ann:secret@x"),
+    ],
+)
+async def test_credentials_in_a_foreign_url_are_for_the_output_only(
+    core: Core, client: RawClient, typed: str, shown: str
+) -> None:
+    await client.ask(f'add "{typed}"')
+    assert (await client.ask("playlistinfo")).pairs["file"] == shown
+    assert (await client.ask("playlist"))[0] == f"0:file: {shown}"
+    assert [item.url for item in core.players["default"].queue] == [typed]
+
+
 async def test_a_foreign_url_stays_as_it_is(client: RawClient) -> None:
     assert await client.ask("add http://radio.example/live?x=1") == ["OK"]
     assert (await client.ask("playlistinfo")).pairs["file"] == "http://radio.example/live?x=1"

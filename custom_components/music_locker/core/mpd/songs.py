@@ -1,5 +1,6 @@
 """Songs as clients see them, rendered once per track and set of tags."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 
@@ -7,6 +8,7 @@ from ..models import Track
 from ..playback.queue import QueueItem
 from .tags import ALL_TAGS, SHOWN, clean, own_value, time_text
 
+_CREDENTIALS = re.compile(r"^([^:/?#]+://)[^/?#]*@")
 _MOST_MASKS = 4
 _MOST_BLOCKS = 1_000_000
 
@@ -72,9 +74,16 @@ def song_block(track: Track, mask: Mask) -> bytes:
     return song_blocks(mask).block(track)
 
 
+def shown_url(url: str) -> str:
+    """Return a foreign URL as clients see it: without user name and password, as MPD's own song lines are."""
+    return _CREDENTIALS.sub(r"\1", url)
+
+
 def queue_block(item: QueueItem, position: int, mask: Mask) -> bytes:
     """Return the lines of one song of a queue: the song, its position, its id, and its priority where it has one."""
-    song = f"file: {clean(item.url or '')}\n".encode() if item.track is None else song_block(item.track, mask)
+    song = (
+        f"file: {clean(shown_url(item.url or ''))}\n".encode() if item.track is None else song_block(item.track, mask)
+    )
     if item.priority:
         return b"%sPos: %d\nId: %d\nPrio: %d\n" % (song, position, item.id, item.priority)
     return b"%sPos: %d\nId: %d\n" % (song, position, item.id)

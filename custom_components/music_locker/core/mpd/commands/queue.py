@@ -8,7 +8,7 @@ from ..arguments import ALL, Range, parse_range, parse_unsigned, parse_version
 from ..errors import AckCode, AckError
 from ..registry import Permission, command
 from ..session import Session
-from ..songs import queue_block
+from ..songs import queue_block, shown_url
 from .playback import position_of
 
 _SECTION = "queue"
@@ -132,7 +132,7 @@ def prioid(session: Session, arguments: Sequence[str]) -> None:
 def playlist(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
     """Print where each song is and what its file is; kept for old clients."""
     for position, item in enumerate(session.player.queue):
-        session.reply.pair(f"{position}:file", item.track.uri if item.track is not None else item.url)
+        session.reply.pair(f"{position}:file", item.track.uri if item.track is not None else shown_url(item.url or ""))
 
 
 @command("playlistinfo", section=_SECTION, maximum=1, permission=Permission.READ)
