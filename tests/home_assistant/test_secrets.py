@@ -5,7 +5,7 @@ import base64
 import gc
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -110,8 +110,10 @@ class Witness:
 
 
 @pytest.fixture
-def witness(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> Iterator[Witness]:
+async def witness(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Witness]:
     """Listen to everything, at debug level."""
+    for component in ("homeassistant", "diagnostics", "media_source", "system_health", "trace", "websocket_api"):
+        assert await async_setup_component(hass, component, {})
     caplog.set_level(logging.DEBUG)
     before = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
     for name in before:
@@ -162,8 +164,6 @@ async def look_at_everything(hass: HomeAssistant, witness: Witness, hass_client:
         witness.see("registry", repr(vars(registry.async_get(hass))))
     flows = hass.config_entries.flow.async_progress()
     witness.see("flows", repr(flows))
-    await async_setup_component(hass, "diagnostics", {})
-    await async_setup_component(hass, "system_health", {})
     for entry in hass.config_entries.async_entries(DOMAIN):
         witness.see("entry", f"{entry!r} {entry.as_json_fragment!r} {entry.reason} {entry.title} {entry.unique_id}")
         if "diagnostics" in hass.data and (platform := hass.data["diagnostics"].platforms.get(DOMAIN)) is not None:
@@ -231,8 +231,6 @@ async def test_a_life_with_faults_tells_no_secret(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     hass.config.internal_url = "http://home.example:8123"
-    for component in ("media_source", "trace", "websocket_api"):
-        assert await async_setup_component(hass, component, {})
     locker = await set_up("MP3tunes", kind="locker", service="mp3tunes", settings=typed(planted))
     kitchen = await set_up("Kitchen", kind="player", target=SPEAKER)
     core = locker.runtime_data.core
