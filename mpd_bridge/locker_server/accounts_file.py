@@ -117,7 +117,14 @@ class AccountsFile:
             accounts = self.read()
             yield accounts
             content = {"version": _VERSION, "accounts": [asdict(account) for account in accounts.values()]}
-            write_atomically(self._path, json.dumps(content, indent=1).encode(), mode=0o600)
+            write_atomically(self._path, json.dumps(content, indent=1).encode(), mode=0o600, owner=self._owner())
+
+    def _owner(self) -> tuple[int, int] | None:
+        """Return user and group that the file is for, None for who runs this: with sudo it stays the server's own."""
+        if os.geteuid():
+            return None
+        status = (self._path if self._path.exists() else self._path.parent).stat()
+        return status.st_uid, status.st_gid
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import override
 
 import click
+from click.shell_completion import CompletionItem
 
 from .account_command import account, state_folder
 from .accounts_file import account_key
@@ -81,6 +82,13 @@ class _LockerServer(click.Group):
         if args and args[0] not in {*self.commands, *ctx.help_option_names}:
             args = ["serve", *args]
         return super().parse_args(ctx, args)
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer what may stand here: a command, or a folder or an option of serving it."""
+        served = click.Context(serve, parent=ctx)
+        folder = serve.params[0].shell_complete(served, incomplete) if incomplete[:1] != "-" else []
+        return [*super().shell_complete(ctx, incomplete), *serve.shell_complete(served, incomplete), *folder]
 
     @override
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

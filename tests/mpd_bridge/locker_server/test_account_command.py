@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import pty
-import re
 import resource
 import stat
 import subprocess
@@ -13,8 +12,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from mpd_bridge.cli import cli
@@ -307,19 +306,28 @@ class TestTwoForms:
         assert missing.exit_code == 2
         assert "does not exist" in missing.output
 
-
-def test_the_page_names_every_command_and_every_switch() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "locker-server.md").read_text(encoding="utf-8")
-    group = cli.get_command(click.Context(cli), "locker-server")
-    assert isinstance(group, click.Group)
-    accounts = group.commands["account"]
-    assert isinstance(accounts, click.Group)
-    assert [name for name in accounts.commands if f"locker-server account {name}" not in page] == []
-    table = set(
-        re.findall(r"`(--[a-z-]+)", "".join(line for line in page.splitlines(True) if line.startswith("| `--")))
+    @pytest.mark.parametrize(
+        ("line", "offered"),
+        [
+            ("acc", {"account"}),
+            ("--read", {"--read-only"}),
+            ("account pa", {"passwd"}),
+            ("/music --fault", {"--fault-api"}),
+        ],
     )
-    assert table == {
-        option for parameter in group.commands["serve"].params for option in parameter.opts if "--" in option
-    }
-    others = [parameter.opts[0] for command in accounts.commands.values() for parameter in command.params]
-    assert [option for option in others if option.startswith("--") and option not in page] == []
+    def test_a_shell_completes_both(self, line: str, offered: set[str]) -> None:
+        words = ["locker-server", *line.split()]
+        complete = ShellComplete(cli, {}, "mpd-bridge", "_COMPLETE")
+        assert {item.value for item in complete.get_completions(words[:-1], words[-1])} - {words[-1]} == offered
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+    def test_what_root_writes_stays_the_servers(self, state: Path, tmp_path: Path) -> None:
+        os.chown(state / "accounts.json", 1234, 1235)
+        assert account(state, "change", USER, "--read-only").exit_code == 0
+        new = tmp_path / "new"
+        new.mkdir()
+        os.chown(new, 1234, 1235)
+        assert account(new, "add", BOB).exit_code == 0
+        for folder in (state, new):
+            status = (folder / "accounts.json").stat()
+            assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (1234, 1235, 0o600)
