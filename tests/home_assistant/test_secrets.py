@@ -166,9 +166,7 @@ async def look_at_everything(hass: HomeAssistant, witness: Witness, hass_client:
     witness.see("flows", repr(flows))
     for entry in hass.config_entries.async_entries(DOMAIN):
         witness.see("entry", f"{entry!r} {entry.as_json_fragment!r} {entry.reason} {entry.title} {entry.unique_id}")
-        if "diagnostics" in hass.data and (platform := hass.data["diagnostics"].platforms.get(DOMAIN)) is not None:
-            assert platform.config_entry_diagnostics is not None
-            witness.see("diagnostics", json_dumps(await get_diagnostics_for_config_entry(hass, hass_client, entry)))
+        witness.see("diagnostics", json_dumps(await get_diagnostics_for_config_entry(hass, hass_client, entry)))
     for thing in gc.get_objects():
         if type(thing).__module__.startswith(OURS):
             witness.see("repr", repr(thing))
@@ -282,11 +280,14 @@ async def test_a_life_with_faults_tells_no_secret(
     witness.see("trace", json_dumps(run))
     browse = await told(browser, type="media_player/browse_media", entity_id=KITCHEN)
     witness.see("browse", json_dumps(browse))
+    for action, target in (("search", {"query": "songs"}), ("get_queue", {"entity_id": KITCHEN}), ("sync", {})):
+        answer = await hass.services.async_call(DOMAIN, action, target, blocking=True, return_response=True)
+        witness.see("action", json_dumps(answer))
     await look_at_everything(hass, witness, hass_client)
 
     seen, secrets = witness.all(), PLANTED | sessions(planted) | handed_over(hass) | stream_tokens
     assert len(sessions(planted)) > 1
-    assert {"event", "state", "trace", "repr", "log"} <= set(seen)
+    assert {"action", "diagnostics", "event", "state", "trace", "repr", "log"} <= set(seen)
     assert "Serving /api/music_locker/stream/***/" in seen["log"]
     assert leaks(seen, secrets) == set()
 

@@ -19,6 +19,7 @@ from .playback.output import Output, OutputFeature
 from .playback.persistence import names_of
 from .playback.player import Player, PlayerState
 from .streams import Streams
+from .waiting import outcome
 
 _LOGGER = logging.getLogger(__name__)
 _KEY_BYTES = 32
@@ -178,7 +179,7 @@ class Core:
         self.start_sync([locker_id], force=force)
         task = self._open_locker(locker_id).sync
         assert task is not None  # noqa: S101 - start_sync has just made it
-        return await asyncio.shield(task)
+        return await outcome(task)
 
     def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False) -> int:
         """Start to sync these lockers (all if None) without waiting, and return MPD's job number, at least 1."""

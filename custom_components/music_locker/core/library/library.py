@@ -10,6 +10,7 @@ from typing import Any, Self
 from ..errors import LockerError
 from ..lockers.base import Adapter
 from ..models import Album, Artist, MediaKind, Playlist, Track
+from ..waiting import outcome
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .database import Database, move_aside
@@ -203,9 +204,11 @@ async def _to_the_end[R](work: Coroutine[Any, Any, R]) -> R:
     """Wait for work that must not stop half-way, not even when the one who waits is cancelled."""
     task = asyncio.create_task(work)
     try:
-        return await asyncio.shield(task)
+        return await outcome(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # nobody waits for it any more; asking keeps asyncio from writing it into the log
         raise
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 
 from ..errors import AuthenticationError, SessionExpired
+from ..waiting import outcome
 
 
 class SessionKeeper[Session]:
@@ -20,7 +21,7 @@ class SessionKeeper[Session]:
         if self._login is None:
             self._login = asyncio.create_task(self._log_in(), name="locker login")
             self._login.add_done_callback(self._done)
-        return await asyncio.shield(self._login)
+        return await outcome(self._login)
 
     async def use[Result](self, attempt: Callable[[Session], Awaitable[Result]]) -> Result:
         """Return what ``attempt`` does with a session, an expired one renewed once.

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
+from ..waiting import outcome
 from .output import OutputError
 
 _LOGGER = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Driver:
 
     async def wait(self, taken: asyncio.Future[None]) -> None:
         """Wait until a command is taken; raise OutputError. Whoever stops to wait does not stop the command."""
-        await asyncio.shield(taken)
+        await outcome(taken)
 
     async def settle(self) -> None:
         """Wait until every command that was given is taken or refused."""

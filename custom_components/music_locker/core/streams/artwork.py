@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ..errors import LockerConnectionError, LockerError, NotFound, Unavailable
 from ..lockers.base import Adapter
 from ..models import Artwork
+from ..waiting import outcome
 from .cache import DiskCache
 
 _LOGGER = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class ArtworkCache:
             self._fetches[name] = fetch
             fetch.add_done_callback(lambda task: self._fetched(name, task))
         try:
-            return await asyncio.shield(fetch)
+            return await outcome(fetch)
         except asyncio.CancelledError:
             if fetch.cancelled() and self._closed:
                 raise LockerConnectionError("The streams are closed") from None
