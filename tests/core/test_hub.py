@@ -8,8 +8,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from mpd_bridge.locker_server import LockerServer
-from music_locker_core.errors import AuthenticationError, LockerConnectionError
+from mpd_bridge.locker_server import Fault, LockerServer
+from music_locker_core.errors import AuthenticationError, LockerConnectionError, LockerError
 from music_locker_core.hub import Core, CoreEvent, PlayersChanged, UnknownLocker
 from music_locker_core.library import CatalogChanged, SyncEnded, SyncStarted
 from music_locker_core.lockers import create_adapter
@@ -126,6 +126,25 @@ async def test_a_sync_that_fails_raises_its_reason_and_keeps_what_is_known(
     with pytest.raises(LockerConnectionError):
         await core.sync("home", force=True)
     assert len(core.library.catalog.tracks) == 2
+
+
+async def test_a_service_that_is_away_is_logged_once_and_once_when_it_is_back(
+    core: Core, server: LockerServer, adapter: Adapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await core.add_locker("home", "My locker", adapter)
+    server.faults.add(Fault(status=401, count=None))
+    for _ in range(3):
+        with pytest.raises(LockerError):
+            await core.sync("home")
+    server.faults.clear()
+    for _ in range(2):
+        await core.sync("home")
+
+    said = [record.getMessage() for record in caplog.records if record.name.endswith("core.hub")]
+    assert len(said) == 2
+    assert said[0].startswith("My locker cannot be read: ")
+    assert said[1] == "My locker can be read again"
 
 
 async def test_a_locker_with_an_interval_is_read_at_once(core: Core, adapter: Adapter) -> None:

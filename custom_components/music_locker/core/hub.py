@@ -50,6 +50,15 @@ class _OpenLocker:
     periodic: asyncio.Task[None] | None = None
     artwork: asyncio.Task[None] | None = None
     reachable: bool | None = None
+    failing: bool = False
+
+    def note(self, title: str, error: LockerError | None) -> None:
+        """Log how a sync ended, but only once that it fails and once that it does no more."""
+        if error is not None and not self.failing:
+            _LOGGER.warning("%s cannot be read: %s", title, error)
+        elif error is None and self.failing:
+            _LOGGER.info("%s can be read again", title)
+        self.failing = error is not None
 
 
 class Core:
@@ -120,7 +129,9 @@ class Core:
             for player in self.players.values():
                 player.library_changed()
         if isinstance(event, SyncEnded) and (event.result or event.error) and event.locker in self._lockers:
-            self._lockers[event.locker].reachable = not isinstance(event.error, LockerConnectionError)
+            locker = self._lockers[event.locker]
+            locker.reachable = not isinstance(event.error, LockerConnectionError)
+            locker.note(self.library.catalog.contents[event.locker].title, event.error)
         self._tell(event)
 
     def _tell(self, event: CoreEvent) -> None:
@@ -191,7 +202,7 @@ class Core:
                 locker.sync = asyncio.create_task(
                     self._sync(locker_id, locker, force=force), name=f"music locker sync {locker_id}"
                 )
-                locker.sync.add_done_callback(_note_failure)
+                locker.sync.add_done_callback(_take_failure)
         return self._last_job
 
     @property
@@ -212,7 +223,7 @@ class Core:
 
     async def _sync_for_ever(self, locker_id: str, interval: float) -> None:
         while True:
-            with contextlib.suppress(LockerError):  # told once by _note_failure and by the library's event
+            with contextlib.suppress(LockerError):  # told by the library's event
                 await self.sync(locker_id)
             await asyncio.sleep(interval)
 
@@ -313,9 +324,10 @@ def _installation_key(directory: Path) -> bytes:
     return key
 
 
-def _note_failure(task: asyncio.Task[SyncResult]) -> None:
-    if not task.cancelled() and isinstance(error := task.exception(), LockerError):
-        _LOGGER.warning("Sync failed: %s", error)
+def _take_failure(task: asyncio.Task[SyncResult]) -> None:
+    """Take what nobody waits for: the library's event has told it."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _end(*tasks: asyncio.Task[object] | asyncio.Task[None] | asyncio.Task[SyncResult] | None) -> None:
