@@ -15,7 +15,7 @@ from .runtime import MusicLockerConfigEntry, open_core
 from .shelves import DIGITS, OTHER, Entry, Part, Shelves, name_of
 from .views import artwork_path
 
-_PLAYABLE_SHELVES = {Shelf.RECENTLY_ADDED, Shelf.RANDOM_ALBUMS}
+_PLAYABLE_SHELVES = {Shelf.RECENTLY_ADDED, Shelf.RECENTLY_PLAYED, Shelf.RANDOM_ALBUMS}
 _CLASSES = {
     MediaKind.ARTIST: (MediaClass.ARTIST, MediaType.ARTIST),
     MediaKind.ALBUM: (MediaClass.ALBUM, MediaType.ALBUM),
@@ -73,7 +73,7 @@ class BrowseTree:
             raise UnknownNodeError(DOMAIN)
         catalog: Catalog = core.library.catalog
         if self._shelves is None or self._shelves.catalog is not catalog:
-            self._shelves = Shelves(catalog)
+            self._shelves = Shelves(catalog, core.library.recently_played)
         return self._shelves
 
     def _root(self, titles: dict[str, str]) -> Node:

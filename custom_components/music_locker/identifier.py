@@ -27,6 +27,7 @@ class Shelf(StrEnum):
     GENRES = "genres"
     PLAYLISTS = "playlists"
     RECENTLY_ADDED = "recently_added"
+    RECENTLY_PLAYED = "recently_played"
     RANDOM_ALBUMS = "random_albums"
 
 

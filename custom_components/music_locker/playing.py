@@ -57,7 +57,7 @@ def _tracks(shelves: Shelves, identifier: Identifier) -> list[Track]:
     match identifier:
         case ItemNode():
             tracks = _tracks_of_item(shelves, identifier)
-        case ShelfNode(locker, Shelf.RECENTLY_ADDED | Shelf.RANDOM_ALBUMS as shelf):
+        case ShelfNode(locker, Shelf.RECENTLY_ADDED | Shelf.RECENTLY_PLAYED | Shelf.RANDOM_ALBUMS as shelf):
             tracks = _tracks_of_shelf(shelves, locker, shelf)
         case _:
             tracks = []

@@ -30,9 +30,10 @@ class Part:
 class Shelves:
     """Read lists out of a catalog. Sorting and cutting is done once per list; safe to use from any thread."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Read this catalog, which never changes."""
+    def __init__(self, catalog: Catalog, recently_played: Callable[[str, int], Sequence[Track]]) -> None:
+        """Read this catalog, which never changes, and what was played last of a locker."""
         self.catalog = catalog
+        self._recently_played = recently_played
         self._letters: dict[tuple[str, Shelf], dict[str, list[Entry]]] = {}
         self._tracks: dict[str, list[Track]] = {}
 
@@ -54,6 +55,7 @@ class Shelves:
             Shelf.GENRES: lambda: self.catalog.genres(locker),
             Shelf.PLAYLISTS: lambda: self.catalog.playlists(locker),
             Shelf.RECENTLY_ADDED: lambda: self.catalog.recently_added(locker, limit=RECENT),
+            Shelf.RECENTLY_PLAYED: lambda: self._recently_played(locker, RECENT),
             Shelf.RANDOM_ALBUMS: lambda: self.catalog.random_albums(locker, limit=RANDOM),
         }
         return readers[shelf]()

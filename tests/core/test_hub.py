@@ -193,6 +193,17 @@ async def test_a_player_s_queue_outlives_a_restart(core: Core, adapter: Adapter,
     assert [item.track.title for item in restored.queue.items if item.track] == ["Eins", "Zwei"]
 
 
+async def test_what_was_played_at_the_very_end_is_counted(core: Core, adapter: Adapter, open_core: Open) -> None:
+    await core.add_locker("home", "Home", adapter)
+    await core.sync("home")
+    speaker = FakeSpeaker("speaker")
+    player = await core.add_player("kitchen", "Kitchen", speaker)
+    await player.replace(core.library.catalog.tracks)
+    speaker.end()
+    await core.close()
+    assert [track.title for track in (await open_core()).library.recently_played("home")] == ["Eins"]
+
+
 async def test_a_removed_player_gives_back_its_outputs(core: Core) -> None:
     speaker = FakeSpeaker("speaker")
     await core.add_player("kitchen", "Kitchen", speaker)

@@ -401,6 +401,26 @@ class TestBrowse:
         assert album.can_expand
         assert album.thumbnail is not None
 
+    async def test_what_was_played_last_is_a_list_once_something_was(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, play: Play, speaker: SimpleSpeaker
+    ) -> None:
+        recent = f"media-source://music_locker/{locker.entry_id}/recently_played"
+        own = self.entity(hass, "media_player.mp3tunes")
+        assert recent not in [child.media_content_id for child in (await own.async_browse_media()).children]
+
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        speaker.at(8)
+        speaker.finish()
+        library = locker.runtime_data.core.library
+        await until(lambda: bool(library.recently_played(locker.entry_id)), hass)
+
+        assert recent in [child.media_content_id for child in (await own.async_browse_media()).children]
+        assert [child.title for child in (await own.async_browse_media("music", recent)).children] == [
+            "The Paper Lanterns \N{EN DASH} Wooden Orchard"
+        ]
+        await act(hass, "play_media", media_content_id=recent, media_content_type="music", enqueue="add")
+        assert shown(hass).attributes["media_title"] == "Quiet Window"
+
     async def test_what_is_not_there_is_told(self, hass: HomeAssistant, player: MusicLockerConfigEntry) -> None:
         for wrong in ("nonsense", "media-source://music_locker/nowhere"):
             with pytest.raises(BrowseError):

@@ -6,12 +6,13 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from .errors import LockerConnectionError, LockerError
 from .library import CatalogChanged, Library, LibraryEvent, SyncEnded, SyncResult
-from .library.errors import library_error
+from .library.errors import LibraryError, library_error
 from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
 from .playback.live_output import LiveOutput
@@ -72,6 +73,7 @@ class Core:
         self._outputs: dict[str, Sequence[Output]] = {}
         self._lockers: dict[str, _OpenLocker] = {}
         self._listeners: list[Callable[[CoreEvent], None]] = []
+        self._notes: set[asyncio.Task[None]] = set()
         self._last_job = 0
         self._closed = False
         self._unsubscribe = library.subscribe(self._library_told)
@@ -115,6 +117,8 @@ class Core:
             await self.close_locker(locker_id)
         for player_id in list(self.players):
             await self.remove_player(player_id)
+        if self._notes:
+            await asyncio.wait(self._notes, timeout=_CLOSE_TIMEOUT)
         await self.streams.close()
         self._unsubscribe()
         await self.library.close()
@@ -253,7 +257,9 @@ class Core:
         """
         live = LiveOutput(f"{player_id}.live", name, self.streams)
         outputs = [live] if output is None else [live, output]
-        player = Player(player_id, name, outputs[-1], store=self.library, resolve=self._resolve)
+        player = Player(
+            player_id, name, outputs[-1], store=self.library, resolve=self._resolve, played=self._note_played
+        )
         try:
             await player.restore()
         except BaseException:
@@ -271,6 +277,17 @@ class Core:
 
     def _resolve(self, key: TrackKey) -> Track | None:
         return self.library.catalog.track(key)
+
+    def _note_played(self, track: Track) -> None:
+        task = asyncio.create_task(self._write_play(track.key, datetime.now(UTC)), name="music locker history")
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    async def _write_play(self, key: TrackKey, at: datetime) -> None:
+        try:
+            await self.library.note_played(key, at)
+        except LibraryError as error:
+            _LOGGER.debug("A play was not counted: %s", error)
 
     def _fetch_ahead(self, player: Player) -> None:
         """Have the next track at hand for an output that asks for it only when its time has come."""

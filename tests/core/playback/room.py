@@ -36,12 +36,14 @@ class Room:
         self.clock = Clock()
         self.store = store or Store()
         self.library = dict(TRACKS)
+        self.played: list[str] = []
         self.player = Player(
             "kitchen",
             "Kitchen",
             self.speaker,
             store=self.store,
             resolve=self.library.get,
+            played=lambda track: self.played.append(track.title),
             clock=self.clock,
             chance=random.Random(1),  # noqa: S311 - the same order every time
         )

@@ -10,10 +10,20 @@ from typing import Concatenate, Self
 
 from .errors import LibraryError, NewerVersionError, library_error
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_TIMEOUT = 10.0  # seconds
 
-_SCHEMA = """
+_PLAYS = """
+CREATE TABLE IF NOT EXISTS plays (
+    locker TEXT NOT NULL,
+    track TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    last REAL NOT NULL, -- seconds since 1970
+    PRIMARY KEY (locker, track)
+) STRICT;
+CREATE INDEX IF NOT EXISTS plays_by_time ON plays (locker, last);
+"""
+_SCHEMA = f"""
 CREATE TABLE lockers (
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
@@ -34,7 +44,8 @@ CREATE TABLE items (
 CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
-"""
+{_PLAYS}"""
+_MIGRATIONS = {1: _PLAYS}  # what an index of each older version lacks
 
 
 class Database:
@@ -126,9 +137,12 @@ def _checked_version(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _prepare(connection: sqlite3.Connection, version: int) -> None:
-    """Make what a new file lacks; raise DatabaseError for damage."""
+    """Make what a new file, or that of an older version, lacks; raise DatabaseError for damage."""
     if version == 0:
         _create(connection)
+    elif version < SCHEMA_VERSION:
+        lacking = "".join(_MIGRATIONS[older] for older in range(version, SCHEMA_VERSION))
+        connection.executescript(f"BEGIN; {lacking} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
     (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if answer != "ok":
         raise sqlite3.DatabaseError(answer)

@@ -4,18 +4,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from ..errors import LockerError
 from ..lockers.base import Adapter
-from ..models import Album, Artist, MediaKind, Playlist, Track
+from ..models import Album, Artist, MediaKind, Playlist, Track, TrackKey
 from ..waiting import outcome
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .database import Database, move_aside
 from .errors import LibraryError
 from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .history import REMEMBERED, note_play, play_count
 from .reading import Difference, compare, own, read
 from .searching import search
 from .storing import Known, add_locker, delete_state, load_state, read_all, remove_locker, save_state, write_difference
@@ -33,6 +35,7 @@ class Library:
         self._database = database
         self._catalog = known.catalog
         self._markers = dict(known.markers)
+        self._plays = dict(known.plays)
         self._listeners: list[Callable[[LibraryEvent], None]] = []
         self._changing = asyncio.Lock()
 
@@ -93,6 +96,7 @@ class Library:
             await self._database.write(work, *args)
             known = await self._database.write(read_all)
             self._markers = dict(known.markers)
+            self._plays = dict(known.plays)
             self._show(known.catalog)
 
         await _to_the_end(change())
@@ -175,6 +179,25 @@ class Library:
             case MediaKind.PLAYLIST:
                 return contents.listed.playlists.get(item_id)
         return contents.listed.tracks.get(item_id)
+
+    # What was played
+
+    def recently_played(self, locker: str, limit: int = 100) -> list[Track]:
+        """Return the tracks of a locker that were played last, the last one first; safe in any thread."""
+        found = (self._catalog.track(TrackKey(locker, track_id)) for track_id in self._plays.get(locker, ()))
+        return list(islice((track for track in found if track is not None), limit))
+
+    async def note_played(self, key: TrackKey, at: datetime) -> None:
+        """Count a play, and put its track first of those that were played last; raise LibraryError."""
+        async with self._changing:
+            await self._database.write(note_play, key, at)
+            if key.locker in self._plays:
+                others = (track_id for track_id in self._plays[key.locker] if track_id != key.id)
+                self._plays[key.locker] = (key.id, *others)[:REMEMBERED]
+
+    async def play_count(self, key: TrackKey) -> int:
+        """Return how often a track was played; raise LibraryError."""
+        return await self._database.read(play_count, key)
 
     # What others keep here
 

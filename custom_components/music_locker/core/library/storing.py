@@ -1,23 +1,25 @@
 """What is written to the index and read from it as a whole; each function runs in one transaction."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from . import rows
 from .catalog import Catalog
 from .contents import Contents, Listed
+from .history import forget_plays, latest_plays
 from .reading import Difference
 from .uris import segment
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Hold what the file says of all lockers: the catalog, and each locker's change marker."""
+    """Hold what the file says of all lockers: the catalog, each one's change marker, and what was played last."""
 
     catalog: Catalog
     markers: Mapping[str, str | None]
+    plays: Mapping[str, Sequence[str]]
 
 
 def read_all(connection: sqlite3.Connection) -> Known:
@@ -33,7 +35,7 @@ def read_all(connection: sqlite3.Connection) -> Known:
         contents[locker] = Contents(locker, title, name, rows.load(connection, locker, name), read)
         markers[locker] = marker
     (version,) = connection.execute("SELECT version FROM catalog").fetchone()
-    return Known(Catalog(version, contents), markers)
+    return Known(Catalog(version, contents), markers, {locker: latest_plays(connection, locker) for locker in contents})
 
 
 def _free_segment(title: str, taken: set[str]) -> str:
@@ -58,6 +60,7 @@ def add_locker(connection: sqlite3.Connection, locker: str, title: str) -> None:
 def remove_locker(connection: sqlite3.Connection, locker: str) -> None:
     """Forget a locker and everything of it."""
     rows.delete_all(connection, locker)
+    forget_plays(connection, locker)
     connection.execute("DELETE FROM lockers WHERE id = ?", (locker,))
     _next_version(connection)
 

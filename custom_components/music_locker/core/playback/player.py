@@ -7,6 +7,7 @@ from random import Random, SystemRandom
 
 from ..models import Track, TrackKey
 from .changes import Changes, Listener
+from .hearing import Hearing, Played
 from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
 from .programme import Mode, Programme
@@ -30,17 +31,22 @@ class Player:
         *,
         store: PlayerStore,
         resolve: Callable[[TrackKey], Track | None],
+        played: Played | None = None,
         clock: Callable[[], float] = time.monotonic,
         chance: Random | None = None,
     ) -> None:
-        """Keep the parts; ``resolve`` finds tracks in the library, ``clock`` gives seconds."""
+        """Keep the parts.
+
+        ``resolve`` finds tracks in the library, ``played`` is told each that was played, ``clock`` gives seconds.
+        """
         self.id = player_id
         self.name = name
         self._resolve = resolve
         self._keeper = Keeper(player_id, store, self._snapshot)
         self._changes = Changes(self._keeper.changed)
         self._programme = Programme(chance or SystemRandom())
-        self._transport = Transport(self._programme, output, self._changes, clock)
+        hearing = Hearing(played or (lambda _: None))
+        self._transport = Transport(self._programme, output, self._changes, clock, hearing)
 
     # What can be read at any time
 

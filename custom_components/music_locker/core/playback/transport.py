@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 from .changes import Changes
 from .driver import Driver
+from .hearing import Hearing
 from .output import (
     Ended,
     Failed,
@@ -40,7 +41,9 @@ class PlayerState(Enum):
 class Transport:
     """Play a programme on an output. Commands answer with what is done once the output has taken them."""
 
-    def __init__(self, programme: Programme, output: Output, changes: Changes, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, programme: Programme, output: Output, changes: Changes, clock: Callable[[], float], hearing: Hearing
+    ) -> None:
         """Keep the parts; ``clock`` gives seconds."""
         self.output = output
         self.state = PlayerState.STOPPED
@@ -48,6 +51,7 @@ class Transport:
         self.position = Position(clock)
         self._programme = programme
         self._changes = changes
+        self._hearing = hearing
         self._driver = Driver(self._not_taken)
         # What the output was told: the item to play, whether it began to, and what comes after it.
         self._loaded: int | None = None
@@ -85,6 +89,8 @@ class Transport:
         """Have the output play the current item; a later load makes an earlier one that still waits needless."""
         item = self._programme.current
         assert item is not None  # noqa: S101 - callers have just made one current
+        self._hearing.leave(self.position.now)
+        self._hearing.begin(item, elapsed)
         self._loaded, self._started, self._told_next = item.id, False, None
         self._lost = False
         self._load_number += 1
@@ -188,6 +194,7 @@ class Transport:
 
     def _unload(self) -> None:
         """Take nothing more that the output says of what it was told to play, nor begin what still waits."""
+        self._hearing.leave(self.position.now)
         self._load_number += 1
         self._loaded, self._started, self._told_next = None, False, None
         self._lost = False
@@ -213,6 +220,7 @@ class Transport:
                     self._heard_started(item_id)
                 case Ended(item_id) if item_id == self._loaded:
                     self._failures = 0
+                    self._hearing.leave(self.position.now, ended=True)
                     self._reach_the_end()
                 case Failed(item_id, message) if item_id == self._loaded:
                     self._skip(message)
@@ -235,6 +243,8 @@ class Transport:
         """Follow an output that has gone on by itself."""
         before = self._programme.current_id
         self._programme.arrive(item_id)
+        self._hearing.leave(self.position.now, ended=True)
+        self._hearing.begin(self._programme.queue.item(item_id), 0.0)
         self._loaded, self._started, self._told_next = item_id, True, None
         self.position.set(0.0)
         self.position.run()
