@@ -53,10 +53,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells that the file is another one."""
+    """What tells that the file is another one, or may be read by others than before."""
 
     size: int
     modified_ns: int
+    changed_ns: int
     inode: int
 
 
@@ -78,7 +79,7 @@ class AccountsFile:
             status = self._path.stat()
         except FileNotFoundError:
             return None
-        return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+        return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
     def read(self) -> dict[str, Account]:
         """Return the accounts by their keys; raise ValueError for what is no accounts file, and OSError."""

@@ -29,11 +29,11 @@ class Gate:
 
     async def renew(self) -> None:
         """Take over what was changed in the accounts; who is gone or has another password is logged out."""
-        if self._accounts.is_stale:
-            try:
+        try:
+            if self._accounts.is_stale:
                 await asyncio.to_thread(self._accounts.renew)
-            except (OSError, ValueError) as error:
-                LOGGER.error("The accounts stay as they were: %s", error)  # noqa: TRY400 - the reason says it all
+        except (OSError, ValueError) as error:
+            LOGGER.error("The accounts stay as they were: %s", error)  # noqa: TRY400 - the reason says it all
         before, self._known = self._known, self._accounts.names()
         if before is self._known:
             return
