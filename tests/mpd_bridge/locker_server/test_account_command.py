@@ -218,7 +218,7 @@ class TestDamage:
         path = state / "accounts.json"
         names = [f"{number}@example.com" for number in range(12)]
         with ThreadPoolExecutor(4) as programs:
-            list(programs.map(lambda name: Accounts(path).add(name, WORD), names))
+            list(programs.map(lambda name: Accounts(path, cost=2).add(name, WORD), names))
             changes = [programs.submit(Accounts(path).set_quota, name, 7) for name in names]
             changes += [programs.submit(Accounts(path).set_read_only, name, read_only=True) for name in names]
             for change in changes:
