@@ -3,8 +3,10 @@
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -37,6 +39,26 @@ def test_every_block_says_of_what_kind_it_is() -> None:
 @pytest.mark.parametrize("block", blocks("yaml"), ids=str)
 def test_yaml_parses_and_holds_something(block: Block) -> None:
     assert isinstance(yaml.load(block.text, Home), (dict, list))  # noqa: S506 - a SafeLoader with tags
+
+
+def test_actions_of_ours_exist_and_know_their_data() -> None:
+    services = yaml.safe_load((ROOT / "custom_components/music_locker/services.yaml").read_text(encoding="utf-8"))
+    found = [step for block in blocks("yaml") for step in steps(yaml.load(block.text, Home))]  # noqa: S506 - as above
+    for step in found:
+        name = step["action"].removeprefix("music_locker.")
+        assert name in services, name
+        assert set(step.get("data", {})) <= set((services[name] or {}).get("fields", {})), name
+
+
+def steps(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every step of an automation that calls an action of ours."""
+    if isinstance(value, dict):
+        if str(value.get("action", "")).startswith("music_locker."):
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from steps(one)
 
 
 def test_json_parses() -> None:
