@@ -45,6 +45,7 @@ class MpdServerFlow(EntryFlow):
             return {}, {CONF_PASSWORD: "password_required"}
         if (error := await listen_error(self.hass, host, 0 if _listens(entry, port) else port)) is not None:
             return {}, {"base": error}
+        self._async_abort_entries_match({CONF_KIND: EntryKind.MPD_SERVER, CONF_PORT: port})  # while we tried
         return {CONF_HOST: host, CONF_PORT: port, **({CONF_PASSWORD: password} if password else {})}, {}
 
     def _show(self, step_id: str, suggested: dict[str, Any] | None, errors: dict[str, str]) -> ConfigFlowResult:

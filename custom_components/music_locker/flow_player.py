@@ -67,11 +67,10 @@ class PlayerFlow(EntryFlow):
         )
 
     async def _step_after_speaker(self) -> ConfigFlowResult:
-        if self._target is None:
-            return self._finish(unexposed=False)
-        self._async_abort_entries_match({CONF_TARGET: self._target})
-        if is_exposed(self.hass, self._target):
-            return await self.async_step_assist()
+        if self._target is not None:
+            self._async_abort_entries_match({CONF_TARGET: self._target})
+            if is_exposed(self.hass, self._target):
+                return await self.async_step_assist()
         return self._finish(unexposed=False)
 
     async def async_step_assist(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -84,6 +83,7 @@ class PlayerFlow(EntryFlow):
                 data_schema=_ASSIST_SCHEMA,
                 description_placeholders={"speaker": Speaker(self.hass, target).name},
             )
+        self._async_abort_entries_match({CONF_TARGET: target})  # another flow may have been faster
         if user_input[CONF_UNEXPOSE]:
             unexpose(self.hass, target)
         return self._finish(unexposed=user_input[CONF_UNEXPOSE])

@@ -1,10 +1,11 @@
 """Flows as the frontend goes through them; whatever they show is checked to have a text."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 from homeassistant.setup import async_setup_component
 
 from custom_components.music_locker.const import DOMAIN
@@ -58,12 +59,18 @@ async def fill_in_options(hass: HomeAssistant, form: ConfigFlowResult, **values:
 
 
 def shown(form: ConfigFlowResult) -> dict[str, Any]:
-    """Return what the fields of a form hold before anybody types."""
+    """Return what the fields of a form, those in sections too, hold before anybody types."""
     schema = form["data_schema"]
     assert schema is not None
-    found = {}
-    for key in schema.schema:
-        if key.description and "suggested_value" in key.description:
+    return _shown(schema.schema)
+
+
+def _shown(fields: Mapping[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in fields.items():
+        if isinstance(value, section):
+            found |= _shown(value.schema.schema)
+        elif key.description and "suggested_value" in key.description:
             found[str(key)] = key.description["suggested_value"]
         elif callable(key.default):
             found[str(key)] = key.default()

@@ -235,6 +235,18 @@ class TestReconfigure:
         assert form["step_id"] == "reconfigure_mp3tunes"
         assert shown(form) == {"url": settings["url"], "username": USER}
 
+    async def test_addresses_of_the_parts_are_shown_and_can_be_taken_away(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, settings: dict[str, str]
+    ) -> None:
+        parts = settings | {"data_url": settings["url"]}
+        hass.config_entries.async_update_entry(locker, data={**locker.data, "settings": parts})
+
+        form = await reconfigure(hass, locker)
+        assert shown(form)["data_url"] == settings["url"]
+        await fill_in(hass, form, **settings, more={})
+
+        assert locker.data["settings"] == settings
+
     async def test_the_server_may_have_moved(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, moved: dict[str, str]
     ) -> None:

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
+from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import SetUp, make_entry
@@ -87,6 +88,15 @@ class TestMpdServer:
 
         assert result["type"] is FlowResultType.ABORT
         assert result["reason"] == "already_configured"
+
+    async def test_of_two_flows_for_one_port_one_makes_the_entry(self, hass: HomeAssistant, free_port: int) -> None:
+        forms = [await choose(hass, "mpd_server"), await choose(hass, "mpd_server")]
+
+        results = await asyncio.gather(*(fill_in(hass, form, host="127.0.0.1", port=free_port) for form in forms))
+
+        # Which error the second one gets depends on whether the first one's server listens by then.
+        assert [result["type"] for result in results].count(FlowResultType.CREATE_ENTRY) == 1
+        assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
 
 async def greeting(port: int) -> bytes:

@@ -46,6 +46,19 @@ class TestPlayer:
         assert result["type"] is FlowResultType.ABORT
         assert result["reason"] == "already_configured"
 
+    async def test_of_two_flows_for_one_speaker_one_makes_the_entry(
+        self, hass: HomeAssistant, speaker: SimpleSpeaker
+    ) -> None:
+        offers = [
+            await fill_in(hass, await choose(hass, "player"), name=name, target=speaker.entity_id)
+            for name in ("Kitchen", "Other")
+        ]
+
+        results = [await fill_in(hass, offer, unexpose=True) for offer in offers]
+
+        assert [result["type"] for result in results] == [FlowResultType.CREATE_ENTRY, FlowResultType.ABORT]
+        assert results[1]["reason"] == "already_configured"
+
     async def test_a_player_is_no_speaker_of_another(self, hass: HomeAssistant) -> None:
         await fill_in(hass, await choose(hass, "player"), name="Radio")
 

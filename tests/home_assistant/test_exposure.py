@@ -13,8 +13,8 @@ from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import SetUp
 from .flows import choose, fill_in, reconfigure
+from .repairs import Repair, issues
 from .speakers import SimpleSpeaker
-from .test_repairs import Repair, issues
 
 PLAYER = "media_player.kitchen"
 

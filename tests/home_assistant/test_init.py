@@ -194,6 +194,18 @@ class TestCore:
         assert entry.error_reason_translation_key == "storage_failed"
 
 
+async def test_an_entry_of_a_newer_version_is_left_as_it_is(hass: HomeAssistant) -> None:
+    entry = make_entry("Radio", future=True)
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, version=2)
+    before = dict(entry.data)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.MIGRATION_ERROR
+    assert entry.data == before
+
+
 async def test_a_speaker_with_a_new_entity_id_stays_the_players(
     hass: HomeAssistant,
     player: MusicLockerConfigEntry,

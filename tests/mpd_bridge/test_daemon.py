@@ -203,6 +203,21 @@ async def test_no_secret_is_written_at_debug_level(configuration: Path, tmp_path
     assert "sid=" not in text
 
 
+async def test_a_damaged_index_is_told_in_one_line_and_read_again(configuration: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "library.db").write_bytes(b"this is no database" * 500)
+
+    async with running(configuration, "--log-level", "warning") as (process, ready), client_of(ready) as client:
+        await synced(client, 2)
+        process.send_signal(signal.SIGTERM)
+        code, said = await ended(process)
+
+    assert code == 0
+    assert len(said.splitlines()) == 1
+    assert "was damaged" in said
+
+
 async def test_a_state_of_a_newer_version_is_told_in_one_line_and_kept(configuration: Path, tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.mkdir()
