@@ -12,6 +12,7 @@ import platformdirs
 
 from .accounts import Account, Accounts
 from .accounts_file import account_key
+from .usage import usage
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)\s*([KMGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
@@ -177,18 +178,22 @@ def remove(name: str, *, state: Path | None) -> None:
 
 
 @account.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, quotas in bytes.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, sizes in bytes.")
 @_state
 def list_accounts(*, as_json: bool, state: Path | None) -> None:
-    """List the accounts."""
+    """List the accounts, what they may do, and how much of what they have uploaded is there."""
     with _one_line():
         accounts = list(_accounts(state).names().values())
+    added = usage(state_folder(state))
+    listed = [(one, added.get(account_key(one.user), 0)) for one in accounts]
     if as_json:
-        kept = [{"user": one.user, "read_only": one.read_only, "quota": one.quota} for one in accounts]
+        kept = [
+            {"user": one.user, "read_only": one.read_only, "quota": one.quota, "used": used} for one, used in listed
+        ]
         click.echo(json.dumps(kept, ensure_ascii=False))
         return
-    for one in accounts:
-        click.echo(_line(one))
+    for one, used in listed:
+        click.echo(f"{_line(one)}  {used / _UNITS['M']:.1f}M used")
     if not accounts:
         click.echo("There is no account yet: make one with account add NAME.", err=True)
 

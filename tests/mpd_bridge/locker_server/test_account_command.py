@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from mpd_bridge.cli import cli
 from mpd_bridge.locker_server import accounts_file
 from mpd_bridge.locker_server.accounts import Accounts, password_digest
+from tests.mpd_bridge.locker_server import audio
 from tests.mpd_bridge.locker_server.conftest import PASSWORD, READER, TOKEN, USER, Client
 
 BOB, WORD = "bob@example.com", "a word & another"
@@ -45,9 +46,9 @@ class TestByHand:
         assert stat.S_IMODE((state / "accounts.json").stat().st_mode) == 0o600
         listed = account(state, "list").output.splitlines()
         assert listed == [
-            f"{USER}  read-write  no quota",
-            f"{READER}  read-only  no quota",
-            f"{BOB}  read-write  quota 1536M",
+            f"{USER}  read-write  no quota  0.0M used",
+            f"{READER}  read-only  no quota  0.0M used",
+            f"{BOB}  read-write  quota 1536M  0.0M used",
         ]
         assert account(state, "change", BOB.upper(), "--quota", "none", "--read-only").output == (
             f"{BOB}  read-only  no quota\n"
@@ -58,7 +59,8 @@ class TestByHand:
         changed = kept(state).check(BOB, password_digest("new"))
         assert changed is not None
         assert (changed.read_only, changed.quota) == (False, 0)
-        assert json.loads(account(state, "list", "--json").stdout)[2] == {"user": BOB, "read_only": False, "quota": 0}
+        bob = {"user": BOB, "read_only": False, "quota": 0, "used": 0}
+        assert json.loads(account(state, "list", "--json").stdout)[2] == bob
         assert account(state, "remove", BOB).output == f"Removed the account {BOB}.\n"
         assert list(kept(state).names()) == [USER, READER]
 
@@ -257,6 +259,17 @@ class TestWhileTheServerRuns:
         await self.run(state, "add", BOB)
         assert not await self.may(client, bob)
         assert await self.may(client, client.sid)
+
+    async def test_the_list_tells_what_they_have_uploaded(self, client: Client, state: Path) -> None:
+        song = audio.encoded("mp3", 0.4)
+        assert (await client.put(song)).status == 200
+        listed = json.loads((await asyncio.to_thread(account, state, "list", "--json")).stdout)
+        assert [(one["user"], one["used"]) for one in listed] == [(USER, len(song)), (READER, 0)]
+        await client.server.close()
+        for path in state.glob("locker.sqlite3*"):
+            path.write_bytes(b"damaged")
+        damaged = json.loads((await asyncio.to_thread(account, state, "list", "--json")).stdout)
+        assert [one["used"] for one in damaged] == [0, 0]
 
     async def test_another_password_ends_the_sessions_and_other_rights_do_not(
         self, client: Client, state: Path
