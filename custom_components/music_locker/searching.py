@@ -1,14 +1,17 @@
 """Search, for the media source and for the players."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import replace
 
 from homeassistant.components.media_player import MediaClass, SearchMediaQuery
 from homeassistant.core import HomeAssistant
 
-from .browse import BrowseTree, Node, entry_node
+from .browse import BrowseTree, Node, UnknownNodeError, entry_node
 from .core.hub import Core
+from .core.library.query import Genre, is_anything
 from .core.models import MediaKind
-from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, ShelfNode
+from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
 from .runtime import open_core
 from .shelves import name_of
 
@@ -33,9 +36,9 @@ async def search(hass: HomeAssistant, tree: BrowseTree, where: Identifier, query
     kinds = _wanted(query.media_filter_classes)
     match where:
         case RootNode():
-            return await _search_lockers(core, text, None, kinds)
+            return await _search_lockers(core, tree, text, None, kinds)
         case LockerNode(locker) | ShelfNode(locker):
-            return await _search_lockers(core, text, locker, kinds)
+            return await _search_lockers(core, tree, text, locker, kinds)
         case ItemNode():
             return await hass.async_add_executor_job(_search_inside, tree, where, text, kinds)
         case LiveNode():
@@ -48,21 +51,24 @@ def _wanted(classes: Collection[MediaClass | str] | None) -> set[MediaKind]:
     return set(MediaKind) if MediaClass.MUSIC in (classes or ()) or not classes else kinds
 
 
-async def _search_lockers(core: Core, text: str, locker: str | None, kinds: set[MediaKind]) -> list[Node]:
-    catalog = core.library.catalog
-    indexed = kinds - {MediaKind.GENRE}
-    found = await core.library.search(text, locker=locker, kinds=indexed, limit=MAX_RESULTS) if indexed else []
-    nodes = [entry_node(entry.locker, entry) for entry in found]
-    if MediaKind.GENRE in kinds:
-        folded = text.casefold()
-        lockers = catalog.locker_ids if locker is None else [locker]
-        nodes += [
-            entry_node(locker_id, genre)
-            for locker_id in lockers
-            for genre in catalog.genres(locker_id)
-            if folded in genre.casefold()
-        ]
+async def _search_lockers(
+    core: Core, tree: BrowseTree, text: str, locker: str | None, kinds: set[MediaKind]
+) -> list[Node]:
+    found = await core.library.find(text, locker=locker, kinds=kinds, limit=MAX_RESULTS)
+    nodes = [entry_node(entry.locker, entry.name if isinstance(entry, Genre) else entry) for entry in found]
+    if kinds == set(MediaKind) and is_anything(text):
+        lockers = core.library.catalog.locker_ids if locker is None else [locker]
+        nodes = [*await _random_albums(tree, lockers), *nodes]
     return nodes[:MAX_RESULTS]
+
+
+async def _random_albums(tree: BrowseTree, lockers: Iterable[str]) -> list[Node]:
+    """Return what plays when somebody asks for music and names none."""
+    nodes = []
+    for locker in lockers:
+        with suppress(UnknownNodeError):  # a locker without albums, or one whose entry is not loaded
+            nodes.append(replace(await tree.node(ShelfNode(locker, Shelf.RANDOM_ALBUMS)), children=None))
+    return nodes
 
 
 def _search_inside(tree: BrowseTree, where: ItemNode, text: str, kinds: set[MediaKind]) -> list[Node]:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from ..errors import LockerError
 from ..lockers.base import Adapter
-from ..models import Album, Artist, MediaKind, Playlist, Track, TrackKey
+from ..models import MediaKind, Track, TrackKey
 from ..waiting import outcome
 from .catalog import Catalog
 from .contents import Contents, Listed
@@ -18,6 +18,7 @@ from .database import Database, move_aside
 from .errors import LibraryError
 from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
 from .history import REMEMBERED, note_play, play_count
+from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
 from .searching import search
 from .storing import Known, add_locker, delete_state, load_state, read_all, remove_locker, save_state, write_difference
@@ -160,14 +161,27 @@ class Library:
 
     async def search(
         self, query: str, *, locker: str | None = None, kinds: Collection[MediaKind] | None = None, limit: int = 100
-    ) -> list[Artist | Album | Track | Playlist]:
+    ) -> list[Entry]:
         """Return what holds all words of a query, the best first; raise LibraryError."""
         wanted = [kind for kind in _SEARCHED if kinds is None or kind in kinds]
         found = await self._database.read(search, query, locker, wanted, limit)
         items = (self._item(locker_id, *key) for locker_id, key in found)
         return [item for item in items if item is not None]
 
-    def _item(self, locker_id: str, kind: MediaKind, item_id: str) -> Artist | Album | Track | Playlist | None:
+    async def find(
+        self, query: str, *, locker: str | None = None, kinds: Collection[MediaKind] | None = None, limit: int = 100
+    ) -> list[Entry | Genre]:
+        """Return what somebody may mean by what was said or typed, the best first; raise LibraryError."""
+        catalog = self._catalog
+        lockers = catalog.locker_ids if locker is None else [locker]
+        genres = [Genre(name, genre) for name in lockers for genre in catalog.genres(name)]
+
+        async def search_words(words: str, wanted: Collection[MediaKind]) -> list[Entry]:
+            return await self.search(words, locker=locker, kinds=wanted, limit=limit)
+
+        return (await find(query, set(MediaKind) if kinds is None else kinds, search_words, genres))[:limit]
+
+    def _item(self, locker_id: str, kind: MediaKind, item_id: str) -> Entry | None:
         contents = self._catalog.contents.get(locker_id)
         if contents is None:
             return None
