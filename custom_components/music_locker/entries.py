@@ -27,14 +27,14 @@ from .const import (
 )
 from .core.errors import AuthenticationError, LockerError
 from .core.hub import Core, CoreEvent
-from .core.library import LibraryError, SyncEnded, SyncResult
+from .core.library import LibraryError, SyncEnded
 from .core.lockers import create_adapter
 from .core.lockers.base import Adapter
 from .core.mpd.server import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, MpdServer
 from .core.playback.output import Output
 from .core.playback.player import Player
 from .exposure import expose_again, take_area
-from .issues import forget_issues, storage_error, storage_is_good, tell_of_port, tell_of_storage, watch_address
+from .issues import forget_issues, storage_error, tell_of_newer_version, tell_of_port, watch_address
 from .output import HomeAssistantOutput
 from .runtime import MusicLockerConfigEntry, MusicLockerData, shared_core
 
@@ -68,7 +68,7 @@ async def _open(
     player = await _open_player(entry, core, resources, speaker)
     if entry.data[CONF_KIND] == EntryKind.MPD_SERVER:
         await _open_mpd_server(hass, entry, core, resources)
-    storage_is_good(hass, entry)
+    tell_of_newer_version(hass, entry, newer=False)
     return MusicLockerData(core, player, AsyncExitStack(), locker_id=locker_id, speaker=speaker)
 
 
@@ -109,16 +109,12 @@ async def _open_locker(
     resources.push_async_callback(core.close_locker, entry.entry_id)
 
     @callback
-    def note_sync(event: CoreEvent) -> None:
+    def ask_for_login(event: CoreEvent) -> None:
         match event:
             case SyncEnded(locker=entry.entry_id, error=AuthenticationError()):
                 entry.async_start_reauth(hass)
-            case SyncEnded(locker=entry.entry_id, error=LibraryError() as error):
-                tell_of_storage(hass, entry, error)
-            case SyncEnded(locker=entry.entry_id, result=SyncResult()):
-                storage_is_good(hass, entry)
 
-    resources.callback(core.subscribe(note_sync))
+    resources.callback(core.subscribe(ask_for_login))
 
 
 async def _log_in(entry: MusicLockerConfigEntry, core: Core, adapter: Adapter) -> None:

@@ -75,36 +75,38 @@ def tell_of_rebuilt_index(hass: HomeAssistant) -> None:
 
 
 @callback
-def tell_of_storage(hass: HomeAssistant, entry: ConfigEntry, error: LibraryError) -> None:
-    """Tell what keeps the index from being used, as far as the user can help."""
-    match error:
-        case NewerVersionError():
-            _create(hass, NEWER_VERSION, entry, name=entry.title)
-        case StorageFullError():
-            _create(hass, DISK_FULL)
+def tell_of_full_disk(hass: HomeAssistant, *, full: bool) -> None:
+    """Tell that nothing can be kept, or take that back."""
+    if full:
+        _create(hass, DISK_FULL)
+    else:
+        _delete(hass, DISK_FULL)
+
+
+@callback
+def tell_of_newer_version(hass: HomeAssistant, entry: ConfigEntry, *, newer: bool) -> None:
+    """Tell that a newer version has written what an entry needs, or take that back."""
+    if newer:
+        _create(hass, NEWER_VERSION, entry, name=entry.title)
+    else:
+        _delete(hass, NEWER_VERSION, entry)
 
 
 @callback
 def storage_error(hass: HomeAssistant, entry: ConfigEntry, error: LibraryError) -> HomeAssistantError:
-    """Tell of it, and return the error to end an entry's set-up with."""
-    tell_of_storage(hass, entry, error)
+    """Tell of it, as far as the user can help, and return the error to end an entry's set-up with."""
     match error:
         case NewerVersionError():
+            tell_of_newer_version(hass, entry, newer=True)
             return ConfigEntryError(translation_domain=DOMAIN, translation_key="newer_version")
         case StorageFullError():
+            tell_of_full_disk(hass, full=True)
             return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="disk_full")
     return ConfigEntryNotReady(
         translation_domain=DOMAIN,
         translation_key="storage_failed",
         translation_placeholders={"error": str(error)},
     )
-
-
-@callback
-def storage_is_good(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back what was told of the index."""
-    _delete(hass, NEWER_VERSION, entry)
-    _delete(hass, DISK_FULL)
 
 
 # The MPD server

@@ -13,9 +13,10 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .core.hub import Core
+from .core.hub import Core, CoreEvent
+from .core.library import StorageChanged
 from .core.playback.player import Player
-from .issues import tell_of_rebuilt_index
+from .issues import tell_of_full_disk, tell_of_rebuilt_index
 from .output import HomeAssistantOutput
 from .targets import register_targets
 
@@ -37,6 +38,8 @@ class SharedCore:
             if self.core is None:
                 self.core = await Core.open(Path(self._hass.config.path(STORAGE_DIR, DOMAIN)))
                 register_targets(self._hass, self.core.streams)
+                self.core.subscribe(self._note_space)
+                tell_of_full_disk(self._hass, full=False)
                 if self.core.library.rebuilt:
                     tell_of_rebuilt_index(self._hass)
             core = self.core
@@ -49,6 +52,11 @@ class SharedCore:
                 if self._users == 0:
                     self.core = None
                     await core.close()
+
+    @callback
+    def _note_space(self, event: CoreEvent) -> None:
+        if isinstance(event, StorageChanged):
+            tell_of_full_disk(self._hass, full=event.full)
 
 
 _SHARED_CORE: Final[HassKey[SharedCore]] = HassKey(DOMAIN)

@@ -232,6 +232,9 @@ class TestStorage:
             await core.sync(entry.entry_id)
         assert "disk_full" in issues(hass)
 
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        assert "disk_full" in issues(hass)
+
         await limit_pages(core.library, 1 << 20)
         await core.sync(entry.entry_id)
         assert not issues(hass)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from music_locker_core.library import Library, LibraryError, NewerVersionError, StorageFullError
+from music_locker_core.library import Library, LibraryError, NewerVersionError, StorageChanged, StorageFullError
 from music_locker_core.library.database import Database
 
 
@@ -51,6 +51,26 @@ async def test_a_full_disk_is_told_apart_and_leaves_what_was_there(path: Path) -
         assert await execute("SELECT value FROM state") == [(b"\x01",)]
     finally:
         await database.close()
+
+
+async def test_a_full_disk_is_told_and_that_it_is_full_no_more(library: Library) -> None:
+    told: list[object] = []
+    library.subscribe(told.append)
+
+    await limit_pages(library, 1)
+    for _ in range(2):
+        with pytest.raises(StorageFullError):
+            await library.save_state("queue", bytes(1_000_000))
+    await limit_pages(library, 1 << 20)
+    for _ in range(2):
+        await library.save_state("queue", bytes(1_000_000))
+
+    full, free = StorageChanged(full=True), StorageChanged(full=False)
+    assert told == [full, full, free]
+
+
+async def limit_pages(library: Library, pages: int) -> None:
+    await library._database.write(lambda connection: connection.execute(f"PRAGMA max_page_count = {pages}").fetchone())
 
 
 async def test_an_index_of_a_newer_version_is_refused_and_left_alone(library: Library, path: Path) -> None:

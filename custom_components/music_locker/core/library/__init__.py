@@ -3,7 +3,7 @@
 from .catalog import Catalog
 from .contents import Directory
 from .errors import LibraryError, NewerVersionError, StorageFullError
-from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .events import CatalogChanged, LibraryEvent, StorageChanged, SyncEnded, SyncProgress, SyncResult, SyncStarted
 from .library import Library
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "LibraryError",
     "LibraryEvent",
     "NewerVersionError",
+    "StorageChanged",
     "StorageFullError",
     "SyncEnded",
     "SyncProgress",

@@ -51,4 +51,11 @@ class CatalogChanged:
     version: int
 
 
-type LibraryEvent = SyncStarted | SyncProgress | SyncEnded | CatalogChanged
+@dataclass(frozen=True, slots=True)
+class StorageChanged:
+    """Tell that the disk is full, each time that something could not be written, or that it is full no more."""
+
+    full: bool
+
+
+type LibraryEvent = SyncStarted | SyncProgress | SyncEnded | CatalogChanged | StorageChanged

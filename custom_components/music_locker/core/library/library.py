@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Concatenate, Self
 
 from ..errors import LockerError
 from ..lockers.base import Adapter
@@ -15,8 +16,8 @@ from ..waiting import outcome
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .database import Database, move_aside
-from .errors import LibraryError
-from .events import CatalogChanged, LibraryEvent, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .errors import LibraryError, StorageFullError
+from .events import CatalogChanged, LibraryEvent, StorageChanged, SyncEnded, SyncProgress, SyncResult, SyncStarted
 from .history import REMEMBERED, note_play, play_count
 from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
@@ -39,6 +40,7 @@ class Library:
         self._plays = dict(known.plays)
         self._listeners: list[Callable[[LibraryEvent], None]] = []
         self._changing = asyncio.Lock()
+        self._full = False
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -75,6 +77,20 @@ class Library:
         for listener in tuple(self._listeners):
             listener(event)
 
+    async def _write[**P](
+        self, work: Callable[Concatenate[sqlite3.Connection, P], None], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Write, and tell of a full disk; raise LibraryError."""
+        try:
+            await self._database.write(work, *args, **kwargs)
+        except StorageFullError:
+            self._full = True
+            self._tell(StorageChanged(full=True))
+            raise
+        if self._full:
+            self._full = False
+            self._tell(StorageChanged(full=False))
+
     # Lockers
 
     async def add_locker(self, locker_id: str, title: str) -> None:
@@ -94,7 +110,7 @@ class Library:
         """Change the file and then the catalog, both or none."""
 
         async def change() -> None:
-            await self._database.write(work, *args)
+            await self._write(work, *args)
             known = await self._database.write(read_all)
             self._markers = dict(known.markers)
             self._plays = dict(known.plays)
@@ -146,7 +162,7 @@ class Library:
         after, difference = await asyncio.to_thread(_compare, before, listed)
         synced = datetime.now(UTC)
         version = self._catalog.version if difference.empty else self._catalog.version + 1
-        await self._database.write(write_difference, locker_id, after, difference, marker, synced)
+        await self._write(write_difference, locker_id, after, difference, marker, synced)
         self._markers[locker_id] = marker
         catalog = await asyncio.to_thread(
             _with_contents, self._catalog, version, before, before.listed if difference.empty else after, synced
@@ -204,7 +220,7 @@ class Library:
     async def note_played(self, key: TrackKey, at: datetime) -> None:
         """Count a play, and put its track first of those that were played last; raise LibraryError."""
         async with self._changing:
-            await self._database.write(note_play, key, at)
+            await self._write(note_play, key, at)
             if key.locker in self._plays:
                 others = (track_id for track_id in self._plays[key.locker] if track_id != key.id)
                 self._plays[key.locker] = (key.id, *others)[:REMEMBERED]
@@ -217,7 +233,7 @@ class Library:
 
     async def save_state(self, key: str, value: bytes) -> None:
         """Keep a value by name; raise LibraryError."""
-        await self._database.write(save_state, key, value)
+        await self._write(save_state, key, value)
 
     async def load_state(self, key: str) -> bytes | None:
         """Return the value of a name, None if there is none; raise LibraryError."""
@@ -225,7 +241,7 @@ class Library:
 
     async def delete_state(self, key: str) -> None:
         """Forget a name; raise LibraryError."""
-        await self._database.write(delete_state, key)
+        await self._write(delete_state, key)
 
 
 async def _open(path: Path) -> tuple[Database, Known]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from ..library.events import CatalogChanged, SyncEnded, SyncProgress, SyncStarted
+from ..library.events import CatalogChanged, StorageChanged, SyncEnded, SyncProgress, SyncStarted
 from ..playback.player import Player
 from . import commands as commands  # noqa: PLC0414 - registers every command
 from .connection import Connection
@@ -132,7 +132,7 @@ class MpdServer:
             case CatalogChanged():
                 self._make_index()
                 self._notify_all("database", "stored_playlist")
-            case SyncProgress():
+            case SyncProgress() | StorageChanged():
                 pass
             case _:  # a player came or went
                 self._follow_players()
