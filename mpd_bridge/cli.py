@@ -1,14 +1,23 @@
 """The command line: which commands there are. Each lives beside what it runs and is imported when it is called."""
 
 from importlib import import_module
-from typing import override
+from typing import NamedTuple, override
 
 import click
+from click.shell_completion import CompletionItem
 
-_COMMANDS = {
-    "demo-music": "mpd_bridge.demo_music.command",
-    "locker-server": "mpd_bridge.locker_server.command",
-    "run": "mpd_bridge.run_command",
+
+class _Entry(NamedTuple):
+    """Say where a command is, and what it does: a list of commands must not import what they need."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "demo-music": _Entry("mpd_bridge.demo_music.command", "Make a folder of invented music."),
+    "locker-server": _Entry("mpd_bridge.locker_server.command", "Serve a folder of music as an online locker."),
+    "run": _Entry("mpd_bridge.run_command", "Run the bridge."),
 }
 
 
@@ -17,14 +26,25 @@ class _Commands(click.Group):
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        return sorted(COMMANDS)
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if (module := _COMMANDS.get(cmd_name)) is None:
+        if (entry := COMMANDS.get(cmd_name)) is None:
             return None
-        command: click.Command = import_module(module).command
+        command: click.Command = import_module(entry.module).command
         return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        names = (name for name in self.list_commands(ctx) if name.startswith(incomplete))
+        return [*(CompletionItem(name, help=COMMANDS[name].summary) for name in names), *options]
 
 
 @click.group(cls=_Commands)

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import fcntl
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -16,14 +15,15 @@ import aiohttp
 from music_locker_core.errors import AuthenticationError, LockerError
 from music_locker_core.hub import Core, CoreEvent
 from music_locker_core.library import LibraryError, SyncEnded
-from music_locker_core.lockers import ADAPTERS
 from music_locker_core.mpd.server import MpdServer
 
 from .config import DEFAULT_PLAYER, Config, HttpConfig, LockerConfig
 from .http_server import HttpServer
+from .logins import adapter_of, log_in
+from .reloading import Reloader
+from .state import own
 
 _LOGGER = logging.getLogger(__name__)
-_LOGIN_SECONDS: Final = 10.0
 _DEFAULT_PLAYER_NAME: Final = "Default"
 
 
@@ -54,15 +54,23 @@ class Ready:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """Hold a running daemon: what it said when it was ready, and what takes a new configuration."""
+
+    ready: Ready
+    reloader: Reloader
+
+
 @asynccontextmanager
-async def daemon(config: Config) -> AsyncIterator[Ready]:
-    """Run everything for the time of the block; raise StartError.
+async def daemon(config: Config) -> AsyncIterator[Daemon]:
+    """Run everything for the time of the block; raise StartError or StateError.
 
     A locker whose service refuses its credentials ends the start: only the user can mend that. A service that cannot be
     reached does not: what the index holds is served, and syncing goes on trying.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(_state(config.state_directory))
+        state = stack.enter_context(own(config.state_directory))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         core = await _open_core(config.state_directory)
         stack.push_async_callback(core.close)
@@ -87,13 +95,21 @@ async def daemon(config: Config) -> AsyncIterator[Ready]:
             await mpd.start()
         stack.push_async_callback(mpd.close)
         await _open_lockers(core, config, session)
-        yield Ready(
-            pid=os.getpid(),
-            state=str(config.state_directory),
-            mpd=Address(config.mpd.host, mpd.port),
-            http=Address(config.http.host, http.port),
-            live={player: _base_url(config.http, http.port) + f"/live/{player}.mp3" for player in core.players},
-        )
+
+        def facts() -> Ready:
+            return Ready(
+                pid=os.getpid(),
+                state=str(config.state_directory),
+                mpd=Address(config.mpd.host, mpd.port),
+                http=Address(config.http.host, http.port),
+                live={player: _base_url(config.http, http.port) + f"/live/{player}.mp3" for player in core.players},
+            )
+
+        def announce() -> None:
+            state.announce(facts().as_dict())
+
+        announce()
+        yield Daemon(facts(), Reloader(core, config, session, announce))
 
 
 def _base_url(config: HttpConfig, port: int) -> str:
@@ -102,22 +118,6 @@ def _base_url(config: HttpConfig, port: int) -> str:
         return config.base_url
     host = f"[{config.host}]" if ":" in config.host else config.host
     return f"http://{host}:{port}"
-
-
-@contextmanager
-def _state(directory: Path) -> Iterator[None]:
-    """Keep the state folder for this process alone."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (directory / "lock").open("w")
-    except OSError as error:
-        raise StartError(f"The state folder {directory} cannot be used: {error.strerror}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StartError(f"The state folder {directory} is in use by another mpd-bridge") from error
-        yield
 
 
 async def _open_core(directory: Path) -> Core:
@@ -165,17 +165,14 @@ async def _open_lockers(core: Core, config: Config, session: aiohttp.ClientSessi
 
 
 async def _open_locker(core: Core, locker: LockerConfig, session: aiohttp.ClientSession) -> None:
-    adapter = ADAPTERS[locker.service](locker.settings, session)
+    adapter = adapter_of(locker, session)
     try:
-        async with asyncio.timeout(_LOGIN_SECONDS):
-            await adapter.login()
+        await log_in(adapter)
     except AuthenticationError as error:
         await adapter.close()
         raise StartError(f"{locker.name}: {error}") from error
     except LockerError as error:
         _LOGGER.warning("%s: %s; what is known of it is served", locker.name, error)
-    except TimeoutError:
-        _LOGGER.warning("%s: no answer yet; what is known of it is served", locker.name)
     await core.add_locker(locker.name, locker.name, adapter, sync_interval=locker.sync_interval)
 
 

@@ -29,7 +29,7 @@ def read_all(connection: sqlite3.Connection) -> Known:
     taken: set[str] = set()
     lockers = connection.execute("SELECT id, title, marker, synced FROM lockers ORDER BY rowid").fetchall()
     for locker, title, marker, synced in lockers:
-        name = _free_segment(title, taken)
+        name = free_segment(title, taken)
         taken.add(name)
         read = None if synced is None else datetime.fromtimestamp(synced, UTC)
         contents[locker] = Contents(locker, title, name, rows.load(connection, locker, name), read)
@@ -38,7 +38,7 @@ def read_all(connection: sqlite3.Connection) -> Known:
     return Known(Catalog(version, contents), markers, {locker: latest_plays(connection, locker) for locker in contents})
 
 
-def _free_segment(title: str, taken: set[str]) -> str:
+def free_segment(title: str, taken: set[str]) -> str:
     """Return a locker's title as the first segment of URIs; two lockers of one title get different ones."""
     wish = name = segment(title, "Locker")
     count = 1

@@ -1,0 +1,72 @@
+"""What the commands have in common: the option for the configuration, errors of one line, printing."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import platformdirs
+from rich.console import Console
+
+from .config import Config, ConfigError, load
+
+CONFIG_VARIABLE: Final = "MUSIC_LOCKER_CONFIG"
+
+
+class WrongConfiguration(click.ClickException):
+    """Tell what is wrong with the configuration."""
+
+    exit_code = 2
+
+
+def default_config() -> Path:
+    """Return where the configuration is looked for when nothing else is said."""
+    return platformdirs.user_config_path("music-locker", appauthor=False) / "bridge.toml"
+
+
+def config_option[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Add ``--config``, whose value is the parameter ``file``."""
+    return click.option(
+        "--config",
+        "file",
+        default=default_config,
+        show_default="bridge.toml in the user's configuration folder",
+        envvar=CONFIG_VARIABLE,
+        show_envvar=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="The configuration, a TOML file.",
+    )(function)
+
+
+def json_option[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(function)
+
+
+def configuration(file: Path) -> Config:
+    """Read the configuration, or end with one line and exit code 2."""
+    try:
+        return load(file)
+    except ConfigError as error:
+        raise WrongConfiguration(str(error)) from error
+
+
+def print_json(value: Any) -> None:
+    """Print a value for scripts; times as ISO 8601."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def printable(text: str) -> str:
+    """Return a text from elsewhere without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def table_console() -> Console:
+    """Return a console that takes texts as they are."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def progress_console() -> Console:
+    """Return a console for what comes and goes: progress is no result."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
