@@ -63,7 +63,8 @@ class Reloader:
             await log_in(adapter)
         except AuthenticationError as error:
             await adapter.close()
-            _LOGGER.error("%s: %s; it stays as it was", locker.name, error)  # noqa: TRY400 - a trace says no more
+            rest = "stays as it was" if locker.name in self._lockers else "is left out"
+            _LOGGER.error("%s: %s; it %s", locker.name, error, rest)  # noqa: TRY400 - a trace says no more
             return False
         except LockerError as error:
             _LOGGER.warning("%s: %s; what is known of it is served", locker.name, error)

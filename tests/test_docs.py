@@ -136,7 +136,6 @@ def test_an_error_that_is_quoted_is_one_that_is_said(block: Block) -> None:
     "line",
     [
         "mpd-bridge runn",
-        "mpd-bridge run",
         "mpd-bridge run --config",
         "mpd-bridge run --config a.toml --log-level loud",
         "mpd-bridge run --config a.toml extra",

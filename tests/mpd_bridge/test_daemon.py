@@ -191,6 +191,51 @@ async def test_a_locker_that_the_configuration_drops_is_forgotten(configuration:
         assert (await client.stats())["songs"] == "0"
 
 
+async def logged(process: Process, words: str) -> str:
+    """Wait for a line of the log."""
+    assert process.stderr is not None
+    async with asyncio.timeout(LIMIT):
+        while words not in (line := (await process.stderr.readline()).decode()):
+            assert line, "the process has ended"
+    return line
+
+
+async def test_sighup_takes_what_the_configuration_says_now(configuration: Path) -> None:
+    before = configuration.read_text()
+    async with running(configuration) as (process, ready), client_of(ready) as client:
+        await synced(client, 2)
+        await client.findadd("title", "Zwei")
+
+        configuration.write_text(before.replace("Kitchen", "Attic").replace("[http]\nport = 0", "[http]\nport = 1"))
+        process.send_signal(signal.SIGHUP)
+        assert "player Kitchen removed, player Attic added" in await logged(process, "read again")
+        assert "[http] has changed: restart the bridge to use it" in await logged(process, "WARNING")
+        assert [each["partition"] for each in await client.listpartitions()] == ["default", "attic"]
+
+        configuration.write_text("[mpd]\nport = 'x'")
+        process.send_signal(signal.SIGHUP)
+        line = await logged(process, "ERROR")
+        assert line.endswith("[mpd] port: must be a whole number from 0 to 65535; the old configuration stays\n")
+        assert (await client.stats())["songs"] == "2"
+
+        configuration.write_text(before.partition("[[locker]]")[0])
+        process.send_signal(signal.SIGHUP)
+        assert "locker Home removed" in await logged(process, "read again")
+        assert (await client.stats())["songs"] == "0"
+
+        configuration.write_text(before.replace(PASSWORD, "not the password"))
+        process.send_signal(signal.SIGHUP)
+        assert "; it is left out" in await logged(process, "ERROR Home: ")
+
+        configuration.write_text(before)
+        process.send_signal(signal.SIGHUP)
+        await logged(process, "read again: locker Home added")
+        await synced(client, 2)
+        process.send_signal(signal.SIGTERM)
+        code, text = await ended(process)
+        assert (code, "Traceback" in text) == (0, False)
+
+
 async def test_no_secret_is_written_at_debug_level(configuration: Path, tmp_path: Path) -> None:
     async with running(configuration, "--log-level", "debug") as (process, ready), client_of(ready) as client:
         await synced(client, 2)

@@ -12,7 +12,7 @@ import orjson
 
 from ..models import MediaKind
 from .database import SCHEMA_VERSION
-from .errors import LibraryError
+from .errors import LibraryError, NewerVersionError, library_error
 from .searching import search
 from .storing import free_segment
 
@@ -96,14 +96,15 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             _require_schema(connection, path.name)
             yield connection
     except sqlite3.Error as error:
-        raise LibraryError(f"The index {path.name} cannot be read: {error}") from error
+        raise library_error(f"The index {path.name} cannot be read", error) from error
 
 
 def _require_schema(connection: sqlite3.Connection, name: str) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != SCHEMA_VERSION:
-        age = "a newer" if version > SCHEMA_VERSION else "an older"
-        raise LibraryError(f"The index {name} was made by {age} version of Music Locker")
+    if version > SCHEMA_VERSION:
+        raise NewerVersionError(f"The index {name} was made by a newer version of Music Locker: update this one")
+    if version < SCHEMA_VERSION:
+        raise LibraryError(f"The index {name} was made by an older version of Music Locker: sync once")
 
 
 def _segments(connection: sqlite3.Connection) -> dict[str, str]:
