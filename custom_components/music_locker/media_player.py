@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components.media_player import (
     BrowseError,
@@ -19,24 +19,31 @@ from homeassistant.components.media_player import (
     SearchMediaQuery,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .browse import BrowseTree, Node, UnknownNodeError
+from .browse import BrowseTree, UnknownNodeError
 from .const import DOMAIN
 from .core.errors import LockerError
+from .core.hub import CoreEvent
+from .core.library import CatalogChanged
 from .core.models import MediaKind, Track
 from .core.playback.output import OutputError, OutputFeature
 from .core.playback.player import Player, PlayerState
 from .core.playback.programme import Mode
 from .entity import MusicLockerEntity
-from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, LockerNode, RootNode, parse_uri, uri
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, LockerNode, RootNode, parse_uri, uri
+from .player_nodes import browse_media
 from .playing import find_media
 from .runtime import MusicLockerConfigEntry
-from .searching import SEARCH_CLASSES, search
+from .searching import search
+from .sources import Sources
 
 PARALLEL_UPDATES = 0
+
+ATTR_QUEUE_LENGTH: Final = "queue_length"
+ATTR_QUEUE_POSITION: Final = "queue_position"  # from 0, as in the action get_queue
 
 _FEATURES = (
     MediaPlayerEntityFeature.BROWSE_MEDIA
@@ -54,6 +61,7 @@ _FEATURES = (
 _VOLUME_FEATURES = (
     MediaPlayerEntityFeature.VOLUME_MUTE | MediaPlayerEntityFeature.VOLUME_SET | MediaPlayerEntityFeature.VOLUME_STEP
 )
+_SHOWN = 100  # characters of a wrong name that an error repeats
 _UNMUTED = 30  # percent, where nothing is known of before
 _STATES = {
     PlayerState.STOPPED: MediaPlayerState.IDLE,
@@ -84,6 +92,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         self._root: Identifier = RootNode() if data.locker_id is None else LockerNode(data.locker_id)
         self._tree = BrowseTree(hass)
         self._volume_before_mute: int | None = None
+        self._sources = self._read_sources()
         self._read_player()
 
     @property
@@ -97,13 +106,35 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         self.async_on_remove(self._player.subscribe(self._player_changed))
         if self._speaker is not None:
             self.async_on_remove(self._speaker.on_available_changed(self._write))
+        self.async_on_remove(self._core.subscribe(self._core_told))
+        self._sources = self._read_sources()
         self._read_player()
 
     @callback
-    def _player_changed(self, _: frozenset[str]) -> None:
+    def _player_changed(self, changed: frozenset[str]) -> None:
         """Take over what an event of the player says."""
+        if "playlist" in changed:
+            self._attr_source = self._sources.held_by(self._player.queue)
         self._read_player()
         self._write()
+
+    @callback
+    def _core_told(self, event: CoreEvent) -> None:
+        """Take over the playlists of a new catalog."""
+        if isinstance(event, CatalogChanged):
+            self._sources = self._read_sources()
+            self._read_player()
+            self._write()
+
+    @callback
+    def _read_sources(self) -> Sources:
+        """Take over the playlists that the catalog has now."""
+        catalog = self._core.library.catalog
+        lockers = [self._root.locker] if isinstance(self._root, LockerNode) else catalog.locker_ids
+        sources = Sources(catalog, lockers)
+        self._attr_source_list = sources.names
+        self._attr_source = sources.held_by(self._player.queue)
+        return sources
 
     @callback
     def _write(self) -> None:
@@ -120,6 +151,10 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         self._attr_repeat = _repeat_mode(repeat=player.repeat, single=player.single)
         self._attr_volume_level = None if player.volume is None else player.volume / 100
         self._attr_is_volume_muted = player.volume == 0 if player.volume is not None else None
+        self._attr_extra_state_attributes = {
+            ATTR_QUEUE_LENGTH: len(player.queue),
+            ATTR_QUEUE_POSITION: None if item is None else player.queue.position_of(item.id),
+        }
         self._read_track(track)
         if item is None:
             self._attr_media_duration = self._attr_media_position = self._attr_media_position_updated_at = None
@@ -158,6 +193,8 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         """Return what the player can do on its present output."""
         of_output = self._player.output.features
         features = _FEATURES
+        if self._sources.names:
+            features |= MediaPlayerEntityFeature.SELECT_SOURCE
         if OutputFeature.PAUSE in of_output:
             features |= MediaPlayerEntityFeature.PAUSE
         if OutputFeature.SEEK in of_output:
@@ -193,7 +230,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
                 translation_key="unknown_media",
                 translation_placeholders={"id": str(media_content_id)},
             ) from error
-        return _browse_media(node)
+        return browse_media(node)
 
     @override
     async def async_search_media(self, query: SearchMediaQuery) -> SearchMedia:
@@ -206,7 +243,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
                 translation_key="unknown_media",
                 translation_placeholders={"id": str(query.media_content_id)},
             ) from error
-        return SearchMedia(result=[_browse_media(node) for node in found])
+        return SearchMedia(result=[browse_media(node) for node in found])
 
     def _where(self, media_content_id: str | None) -> Identifier:
         """Return the node that an id names; raise InvalidIdentifierError."""
@@ -285,6 +322,18 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
             await self._player.seek_current(position)
 
     @override
+    async def async_select_source(self, source: str) -> None:
+        """Play a playlist in place of the queue."""
+        node = self._sources.node(source)
+        if node is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="unknown_source",
+                translation_placeholders={"source": source[:_SHOWN]},
+            )
+        await self.async_play_media(MediaType.PLAYLIST, uri(node))
+
+    @override
     async def async_clear_playlist(self) -> None:
         """Empty the queue."""
         async with _translated():
@@ -343,22 +392,3 @@ def _image_hash(track: Track) -> str | None:
     if track.artwork is None:
         return None
     return hashlib.sha256(f"{track.locker}/{track.artwork}".encode()).hexdigest()[:16]
-
-
-def _browse_media(node: Node) -> BrowseMedia:
-    """Return a node as our own players show it: what is inside can be played as a whole."""
-    children = None
-    if node.children is not None:
-        children = [_browse_media(child) for child in node.children if not isinstance(child.identifier, LiveNode)]
-    return BrowseMedia(
-        media_content_id=uri(node.identifier),
-        title=node.title,
-        media_class=node.media_class,
-        media_content_type=node.media_type,
-        can_play=node.playable,
-        can_expand=node.expandable,
-        can_search=node.searchable,
-        search_media_classes=SEARCH_CLASSES if node.searchable else None,
-        thumbnail=node.thumbnail,
-        children=children,
-    )

@@ -27,6 +27,7 @@ async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id
     except InvalidIdentifierError as error:
         raise _invalid("unknown_media", media_id) from error
     if identifier is not None:
+        _check_open(core, identifier)
         tracks = await hass.async_add_executor_job(_tracks, tree.shelves(), identifier)
         if not tracks:
             raise _invalid("nothing_to_play", media_id)
@@ -36,6 +37,19 @@ async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id
     if media_source.is_media_source_id(media_id) or _is_web_address(media_id):
         return media_id
     raise _invalid("unknown_media", media_id)
+
+
+def _check_open(core: Core, identifier: Identifier) -> None:
+    """Refuse what is in a locker that is known but not set up now: its service would not be asked for the sound."""
+    match identifier:
+        case ItemNode(locker) | ShelfNode(locker) if locker not in core.locker_ids:
+            contents = core.library.catalog.contents.get(locker)
+            if contents is not None:
+                raise ServiceValidationError(
+                    translation_domain=DOMAIN,
+                    translation_key="locker_not_loaded",
+                    translation_placeholders={"name": contents.title},
+                )
 
 
 def _invalid(key: str, media_id: str) -> ServiceValidationError:

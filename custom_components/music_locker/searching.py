@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from homeassistant.components.media_player import MediaClass, SearchMediaQuery
+from homeassistant.components.media_player import BrowseError, MediaClass, SearchError, SearchMediaQuery
 from homeassistant.core import HomeAssistant
 
 from .browse import BrowseTree, Node, UnknownNodeError, entry_node
+from .const import DOMAIN
 from .core.hub import Core
+from .core.library import LibraryError
 from .core.library.query import Genre, is_anything
 from .core.models import MediaKind
 from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
@@ -16,6 +18,7 @@ from .runtime import open_core
 from .shelves import name_of
 
 MAX_RESULTS = 100
+MAX_QUERY = 1_000  # characters
 
 _KINDS = {
     MediaClass.ARTIST: MediaKind.ARTIST,
@@ -27,16 +30,38 @@ _KINDS = {
 SEARCH_CLASSES = list(_KINDS)
 
 
+class SearchRefusedError(SearchError, BrowseError):
+    """Tell why there is no result: media players expect the one, media sources the other."""
+
+
 async def search(hass: HomeAssistant, tree: BrowseTree, where: Identifier, query: SearchMediaQuery) -> list[Node]:
-    """Return what is found in ``where``, best first; raise UnknownNodeError."""
+    """Return what is found in ``where``, best first; raise UnknownNodeError, SearchRefusedError."""
     core = open_core(hass)
     text = query.search_query.strip()
     if core is None or not text:
         return []
-    kinds = _wanted(query.media_filter_classes)
+    if len(text) > MAX_QUERY:
+        raise SearchRefusedError(
+            translation_domain=DOMAIN,
+            translation_key="query_too_long",
+            translation_placeholders={"limit": str(MAX_QUERY)},
+        )
+    try:
+        return await _search(hass, core, tree, where, text, _wanted(query.media_filter_classes))
+    except LibraryError as error:
+        raise SearchRefusedError(
+            translation_domain=DOMAIN, translation_key="search_failed", translation_placeholders={"error": str(error)}
+        ) from error
+
+
+async def _search(  # noqa: PLR0913, PLR0917 - what a search is made of
+    hass: HomeAssistant, core: Core, tree: BrowseTree, where: Identifier, text: str, kinds: set[MediaKind]
+) -> list[Node]:
     match where:
         case RootNode():
             return await _search_lockers(core, tree, text, None, kinds)
+        case LockerNode(locker) | ShelfNode(locker) | ItemNode(locker) if locker not in core.locker_ids:
+            raise UnknownNodeError(locker)
         case LockerNode(locker) | ShelfNode(locker):
             return await _search_lockers(core, tree, text, locker, kinds)
         case ItemNode():
@@ -55,9 +80,13 @@ async def _search_lockers(
     core: Core, tree: BrowseTree, text: str, locker: str | None, kinds: set[MediaKind]
 ) -> list[Node]:
     found = await core.library.find(text, locker=locker, kinds=kinds, limit=MAX_RESULTS)
-    nodes = [entry_node(entry.locker, entry.name if isinstance(entry, Genre) else entry) for entry in found]
+    nodes = [
+        entry_node(entry.locker, entry.name if isinstance(entry, Genre) else entry)
+        for entry in found
+        if entry.locker in core.locker_ids
+    ]
     if kinds == set(MediaKind) and is_anything(text):
-        lockers = core.library.catalog.locker_ids if locker is None else [locker]
+        lockers = core.locker_ids if locker is None else [locker]
         nodes = [*await _random_albums(tree, lockers), *nodes]
     return nodes[:MAX_RESULTS]
 

@@ -16,10 +16,11 @@ from homeassistant.components.media_player import (
 )
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.music_locker.core.models import MediaKind
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
+from mpd_bridge.locker_server import LockerServer
 
 from .conftest import PLAYLIST, SetUp
 from .speakers import SimpleSpeaker
@@ -46,6 +47,12 @@ def media_id(locker: MusicLockerConfigEntry, kind: MediaKind, title: str) -> str
 def queue(entry: MusicLockerConfigEntry) -> list[str]:
     """Return the titles in a player's queue."""
     return [item.track.title if item.track else str(item.url) for item in entry.runtime_data.player.queue]
+
+
+def entity_of(hass: HomeAssistant, entity_id: str) -> Any:
+    entity = hass.data[MEDIA_PLAYERS].get_entity(entity_id)
+    assert entity is not None
+    return entity
 
 
 async def act(hass: HomeAssistant, action: str, entity_id: str = KITCHEN, **data: Any) -> None:
@@ -274,6 +281,11 @@ class TestTransport:
         await act(hass, "volume_mute", is_volume_muted=False)
         assert speaker.volume_level == 0.25
 
+        await act(hass, "volume_up")
+        assert speaker.volume_level == 0.35
+        await act(hass, "volume_down")
+        assert speaker.volume_level == 0.25
+
     async def test_shuffle_and_repeat(self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry) -> None:
         await act(hass, "shuffle_set", shuffle=True)
         assert shown(hass).attributes["shuffle"] is True
@@ -323,6 +335,15 @@ class TestState:
         assert attributes["media_duration"] == 8
         assert attributes["media_position"] == 0
         assert attributes["media_position_updated_at"] is not None
+        assert (attributes["queue_length"], attributes["queue_position"]) == (1, 0)
+
+    async def test_it_tells_where_the_queue_is(self, hass: HomeAssistant, play: Play) -> None:
+        assert (shown(hass).attributes["queue_length"], shown(hass).attributes["queue_position"]) == (0, None)
+
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        await act(hass, "media_next_track")
+
+        assert (shown(hass).attributes["queue_length"], shown(hass).attributes["queue_position"]) == (3, 1)
 
     async def test_its_picture_is_the_cover(
         self, hass: HomeAssistant, play: Play, hass_client_no_auth: ClientSessionGenerator
@@ -376,21 +397,162 @@ class TestState:
         await act(hass, "media_stop", mine)
 
 
+class TestSources:
+    """The playlists of the lockers are what a player can be switched to."""
+
+    async def test_a_playlist_is_played_and_shown_until_something_else_is(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry
+    ) -> None:
+        assert shown(hass).attributes["source_list"] == [PLAYLIST]
+        assert "source" not in shown(hass).attributes
+
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        await act(hass, "select_source", source=PLAYLIST)
+        assert queue(player) == ["Späte Tür", "Wooden Orchard"]
+        assert shown(hass).state == MediaPlayerState.PLAYING
+        assert shown(hass).attributes["source"] == PLAYLIST
+
+        await act(hass, "media_next_track")
+        assert shown(hass).attributes["source"] == PLAYLIST
+
+        await play(MediaKind.TRACK, "Übermut", enqueue="add")
+        assert "source" not in shown(hass).attributes
+
+    async def test_one_that_is_not_there_is_refused(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(hass, "select_source", source="Supper")
+
+        assert caught.value.translation_key == "unknown_source"
+        assert queue(player) == HARBOUR_SONGS
+
+    async def test_a_new_playlist_is_there_after_the_next_sync(
+        self,
+        hass: HomeAssistant,
+        locker: MusicLockerConfigEntry,
+        player: MusicLockerConfigEntry,
+        locker_server: LockerServer,
+    ) -> None:
+        folder = locker_server.locker.folder
+        same_title, empty = folder / "same title.m3u8", folder / "empty.m3u8"
+        lines = [line for line in (folder / f"{PLAYLIST}.m3u8").read_text().splitlines() if not line.startswith("#")]
+        same_title.write_text(f"#EXTM3U\n#PLAYLIST:{PLAYLIST}\n{lines[0]}\n")
+        empty.write_text("#EXTM3U\n")
+        try:
+            await locker_server.scan()
+            await locker.runtime_data.core.sync(locker.entry_id)
+            await hass.async_block_till_done()
+        finally:
+            same_title.unlink()
+            empty.unlink()
+
+        assert shown(hass).attributes["source_list"] == [PLAYLIST, f"{PLAYLIST} (MP3tunes)"]
+
+    async def test_without_a_playlist_there_is_nothing_to_select(self, hass: HomeAssistant, set_up: SetUp) -> None:
+        await set_up("Radio")
+
+        features = MediaPlayerEntityFeature(shown(hass, "media_player.radio").attributes["supported_features"])
+
+        assert MediaPlayerEntityFeature.SELECT_SOURCE not in features
+
+
+class TestBadInput:
+    """What cannot be done is told in Home Assistant's words, and nothing changes."""
+
+    async def test_a_locker_that_is_being_reloaded_is_told(
+        self, hass: HomeAssistant, play: Play, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        await play(MediaKind.ALBUM, "Harbour Songs")
+        wanted = media_id(locker, MediaKind.ALBUM, "Grüne Stunde")
+        assert await hass.config_entries.async_unload(locker.entry_id)
+
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(hass, "play_media", media_content_id=wanted, media_content_type="album")
+        assert caught.value.translation_key == "locker_not_loaded"
+        assert caught.value.translation_placeholders == {"name": "MP3tunes"}
+        with pytest.raises(BrowseError):
+            await entity_of(hass, KITCHEN).async_browse_media("album", wanted)
+        found = await entity_of(hass, KITCHEN).async_search_media(SearchMediaQuery(search_query="stunde"))
+        assert not found.result
+        assert queue(player) == HARBOUR_SONGS
+
+    async def test_a_locker_that_was_removed_is_unknown(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        wanted = media_id(locker, MediaKind.ALBUM, "Grüne Stunde")
+        await hass.config_entries.async_remove(locker.entry_id)
+        await hass.async_block_till_done()
+
+        with pytest.raises(ServiceValidationError) as caught:
+            await act(hass, "play_media", media_content_id=wanted, media_content_type="album")
+        assert caught.value.translation_key == "nothing_to_play"
+        with pytest.raises(SearchError):
+            await entity_of(hass, KITCHEN).async_search_media(
+                SearchMediaQuery(
+                    search_query="stunde", media_content_id=f"media-source://music_locker/{locker.entry_id}"
+                )
+            )
+        assert "source_list" not in shown(hass).attributes
+
+    async def test_a_query_of_ten_thousand_characters_is_refused_in_both_browsers(
+        self,
+        hass: HomeAssistant,
+        player: MusicLockerConfigEntry,
+        hass_ws_client: WebSocketGenerator,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        client = await hass_ws_client(hass)
+        for command in (
+            {"type": "media_player/search_media", "entity_id": KITCHEN},
+            {"type": "media_source/search_media", "media_content_id": "media-source://music_locker"},
+        ):
+            await client.send_json_auto_id({**command, "search_query": "harbour " * 1250})
+            answer = await client.receive_json()
+            assert answer["error"]["message"] == "The query is longer than 1000 characters"
+        assert "Traceback" not in caplog.text
+
+    async def test_an_index_that_cannot_be_searched_is_told(
+        self, hass: HomeAssistant, player: MusicLockerConfigEntry
+    ) -> None:
+        await player.runtime_data.core.library.close()
+
+        with pytest.raises(SearchError) as caught:
+            await entity_of(hass, KITCHEN).async_search_media(SearchMediaQuery(search_query="harbour"))
+
+        assert caught.value.translation_key == "search_failed"
+
+    async def test_a_speaker_that_is_gone_is_told(
+        self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
+    ) -> None:
+        player.runtime_data.player.add(player.runtime_data.core.library.catalog.tracks)
+        speaker.go(available=False)
+        await hass.async_block_till_done()
+
+        with pytest.raises(HomeAssistantError) as caught:
+            await entity_of(hass, KITCHEN).async_media_play()
+
+        assert caught.value.translation_key == "player_failed"
+        assert len(queue(player)) == 6
+
+
 class TestBrowse:
     async def test_a_player_shows_every_locker_and_a_lockers_player_its_own(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
     ) -> None:
-        everything = await self.entity(hass, KITCHEN).async_browse_media()
+        everything = await entity_of(hass, KITCHEN).async_browse_media()
         assert [child.title for child in everything.children] == ["MP3tunes"]
 
-        own = await self.entity(hass, "media_player.mp3tunes").async_browse_media()
+        own = await entity_of(hass, "media_player.mp3tunes").async_browse_media()
         assert own.title == "MP3tunes"
         assert [child.title for child in own.children][:3] == ["Artists", "Albums", "Tracks"]
 
     async def test_what_is_inside_can_be_played_as_a_whole(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
     ) -> None:
-        node = await self.entity(hass, KITCHEN).async_browse_media(
+        node = await entity_of(hass, KITCHEN).async_browse_media(
             "artist", media_id(locker, MediaKind.ARTIST, "The Paper Lanterns")
         )
 
@@ -405,7 +567,7 @@ class TestBrowse:
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, play: Play, speaker: SimpleSpeaker
     ) -> None:
         recent = f"media-source://music_locker/{locker.entry_id}/recently_played"
-        own = self.entity(hass, "media_player.mp3tunes")
+        own = entity_of(hass, "media_player.mp3tunes")
         assert recent not in [child.media_content_id for child in (await own.async_browse_media()).children]
 
         await play(MediaKind.ALBUM, "Harbour Songs")
@@ -424,25 +586,19 @@ class TestBrowse:
     async def test_what_is_not_there_is_told(self, hass: HomeAssistant, player: MusicLockerConfigEntry) -> None:
         for wrong in ("nonsense", "media-source://music_locker/nowhere"):
             with pytest.raises(BrowseError):
-                await self.entity(hass, KITCHEN).async_browse_media("music", wrong)
+                await entity_of(hass, KITCHEN).async_browse_media("music", wrong)
 
     async def test_searching_gives_what_play_media_takes(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
     ) -> None:
         query = SearchMediaQuery(search_query="harbour songs", media_filter_classes=[MediaClass.ALBUM])
-        found = await self.entity(hass, KITCHEN).async_search_media(query)
+        found = await entity_of(hass, KITCHEN).async_search_media(query)
 
         assert [node.title for node in found.result] == ["Harbour Songs"]
         assert found.result[0].media_content_id == media_id(locker, MediaKind.ALBUM, "Harbour Songs")
 
     async def test_searching_somewhere_else_is_told(self, hass: HomeAssistant, player: MusicLockerConfigEntry) -> None:
         with pytest.raises(SearchError):
-            await self.entity(hass, KITCHEN).async_search_media(
+            await entity_of(hass, KITCHEN).async_search_media(
                 SearchMediaQuery(search_query="harbour", media_content_id="nonsense")
             )
-
-    @staticmethod
-    def entity(hass: HomeAssistant, entity_id: str) -> Any:
-        entity = hass.data[MEDIA_PLAYERS].get_entity(entity_id)
-        assert entity is not None
-        return entity

@@ -1,0 +1,26 @@
+"""Nodes of the browse tree as our own players show them."""
+
+from homeassistant.components.media_player import BrowseMedia
+
+from .browse import Node
+from .identifier import LiveNode, uri
+from .searching import SEARCH_CLASSES
+
+
+def browse_media(node: Node) -> BrowseMedia:
+    """Return a node as our own players show it: what is inside can be played as a whole."""
+    children = None
+    if node.children is not None:
+        children = [browse_media(child) for child in node.children if not isinstance(child.identifier, LiveNode)]
+    return BrowseMedia(
+        media_content_id=uri(node.identifier),
+        title=node.title,
+        media_class=node.media_class,
+        media_content_type=node.media_type,
+        can_play=node.playable,
+        can_expand=node.expandable,
+        can_search=node.searchable,
+        search_media_classes=SEARCH_CLASSES if node.searchable else None,
+        thumbnail=node.thumbnail,
+        children=children,
+    )

@@ -1,0 +1,64 @@
+"""The sources of a player: the playlists that it can play, as other players have their favourites."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
+
+from .core.library import Catalog
+from .core.models import MediaKind, Track, TrackKey
+from .core.playback.queue import Queue
+from .identifier import ItemNode
+from .shelves import PAGE
+
+
+class Sources:
+    """Name the playlists of lockers that have something to play, at most 500 of them."""
+
+    def __init__(self, catalog: Catalog, lockers: Iterable[str]) -> None:
+        """Read this catalog, which never changes."""
+        self._catalog = catalog
+        self._nodes: dict[str, ItemNode] = {}
+        for node in islice(self._playable(lockers), PAGE):
+            self._nodes[self._free_name(node)] = node
+
+    @property
+    def names(self) -> list[str]:
+        """Return what the sources are called."""
+        return list(self._nodes)
+
+    def node(self, name: str) -> ItemNode | None:
+        """Return the playlist of a name, None where there is none."""
+        return self._nodes.get(name)
+
+    def held_by(self, queue: Queue) -> str | None:
+        """Return the source that a queue holds, all of it and nothing else."""
+        held = [None if item.track is None else item.track.key for item in queue]
+        return next((name for name, node in self._nodes.items() if held and self._is_of(held, node)), None)
+
+    def _is_of(self, held: Sequence[TrackKey | None], node: ItemNode) -> bool:
+        keys = (track.key for track in self._tracks(node))
+        return all(ours == theirs for ours, theirs in zip_longest(held, keys))
+
+    def _playable(self, lockers: Iterable[str]) -> Iterator[ItemNode]:
+        for locker in lockers:
+            for playlist in self._catalog.playlists(locker):
+                node = ItemNode(locker, MediaKind.PLAYLIST, playlist.id)
+                if any(True for _ in self._tracks(node)):
+                    yield node
+
+    def _tracks(self, node: ItemNode) -> Iterator[Track]:
+        """Yield what plays of a playlist, without reading more of it than is asked for."""
+        listed = self._catalog.contents[node.locker].listed
+        for track_id in listed.playlist_tracks.get(node.id, ()):
+            track = listed.tracks.get(track_id)
+            if track is not None and track.available:
+                yield track
+
+    def _free_name(self, node: ItemNode) -> str:
+        """Return the playlist's title; a second one of the same title tells its locker, or a number."""
+        playlist = self._catalog.playlist(node.locker, node.id)
+        title = node.id if playlist is None else playlist.title
+        name, number = title, 1
+        while name in self._nodes:
+            of = self._catalog.contents[node.locker].title if number == 1 else str(number)
+            name, number = f"{title} ({of})", number + 1
+        return name
