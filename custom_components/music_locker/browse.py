@@ -13,7 +13,6 @@ from .core.models import Album, Artist, MediaKind, Playlist, Track, TrackKey
 from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
 from .runtime import MusicLockerConfigEntry, open_core
 from .shelves import DIGITS, OTHER, Entry, Part, Shelves, name_of
-from .views import artwork_path
 
 _PLAYABLE_SHELVES = {Shelf.RECENTLY_ADDED, Shelf.RECENTLY_PLAYED, Shelf.RANDOM_ALBUMS}
 _CLASSES = {
@@ -39,7 +38,7 @@ class Node:
     playable: bool = False
     expandable: bool = True
     searchable: bool = False
-    thumbnail: str | None = None
+    artwork: tuple[str, str] | None = None  # a locker and its id of a cover
     children: Sequence[Node] | None = None
 
 
@@ -102,7 +101,7 @@ def entry_node(locker: str, entry: Entry, by: str | None = None) -> Node:
         media_type,
         playable=True,
         searchable=True,
-        thumbnail=_thumbnail(locker, entry.artwork) if isinstance(entry, Album) else None,
+        artwork=_artwork(locker, entry.artwork) if isinstance(entry, Album) else None,
     )
 
 
@@ -115,7 +114,7 @@ def _track_node(track: Track, by: str | None) -> Node:
         track.mime_type,
         playable=track.available,
         expandable=False,
-        thumbnail=_thumbnail(track.locker, track.artwork),
+        artwork=_artwork(track.locker, track.artwork),
     )
 
 
@@ -131,8 +130,8 @@ def _kind(entry: Artist | Album | Playlist | str) -> MediaKind:
             return MediaKind.GENRE
 
 
-def _thumbnail(locker: str, artwork_id: str | None) -> str | None:
-    return None if artwork_id is None else artwork_path(locker, artwork_id)
+def _artwork(locker: str, artwork_id: str | None) -> tuple[str, str] | None:
+    return None if artwork_id is None else (locker, artwork_id)
 
 
 def _locker_part(

@@ -230,7 +230,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
                 translation_key="unknown_media",
                 translation_placeholders={"id": str(media_content_id)},
             ) from error
-        return browse_media(node)
+        return browse_media(self.hass, node)
 
     @override
     async def async_search_media(self, query: SearchMediaQuery) -> SearchMedia:
@@ -243,7 +243,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
                 translation_key="unknown_media",
                 translation_placeholders={"id": str(query.media_content_id)},
             ) from error
-        return SearchMedia(result=[browse_media(node) for node in found])
+        return SearchMedia(result=[browse_media(self.hass, node) for node in found])
 
     def _where(self, media_content_id: str | None) -> Identifier:
         """Return the node that an id names; raise InvalidIdentifierError."""

@@ -19,7 +19,7 @@ from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, 
 from .runtime import MusicLockerConfigEntry, open_core
 from .searching import SEARCH_CLASSES, search
 from .targets import target_output
-from .views import live_path
+from .views import artwork_path, live_path
 
 
 async def async_get_media_source(hass: HomeAssistant) -> LockerMediaSource:
@@ -42,7 +42,7 @@ class LockerMediaSource(MediaSource):
     async def async_browse_media(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Return a node with its children."""
         try:
-            return _media_source_node(await self._tree.node(parse(item.identifier)))
+            return _media_source_node(self.hass, await self._tree.node(parse(item.identifier)))
         except (InvalidIdentifierError, UnknownNodeError) as error:
             raise _unknown(BrowseError, item) from error
 
@@ -53,7 +53,7 @@ class LockerMediaSource(MediaSource):
             found = await search(self.hass, self._tree, parse(item.identifier), query)
         except (InvalidIdentifierError, UnknownNodeError) as error:
             raise _unknown(BrowseError, item) from error
-        return SearchMedia(result=[_media_source_node(node) for node in found])
+        return SearchMedia(result=[_media_source_node(self.hass, node) for node in found])
 
     @override
     async def async_resolve_media(self, item: MediaSourceItem) -> PlayMedia:
@@ -99,7 +99,7 @@ class LockerMediaSource(MediaSource):
         return None
 
 
-def _media_source_node(node: Node) -> BrowseMediaSource:
+def _media_source_node(hass: HomeAssistant, node: Node) -> BrowseMediaSource:
     """Return a node as media sources show it: only what resolves to one URL can be played."""
     identifier: Identifier = node.identifier
     return BrowseMediaSource(
@@ -112,8 +112,8 @@ def _media_source_node(node: Node) -> BrowseMediaSource:
         can_expand=node.expandable,
         can_search=node.searchable,
         search_media_classes=SEARCH_CLASSES if node.searchable else None,
-        thumbnail=node.thumbnail,
-        children=None if node.children is None else [_media_source_node(child) for child in node.children],
+        thumbnail=artwork_path(hass, node.artwork),
+        children=None if node.children is None else [_media_source_node(hass, child) for child in node.children],
     )
 
 

@@ -1,17 +1,19 @@
 """Nodes of the browse tree as our own players show them."""
 
 from homeassistant.components.media_player import BrowseMedia
+from homeassistant.core import HomeAssistant
 
 from .browse import Node
 from .identifier import LiveNode, uri
 from .searching import SEARCH_CLASSES
+from .views import artwork_path
 
 
-def browse_media(node: Node) -> BrowseMedia:
+def browse_media(hass: HomeAssistant, node: Node) -> BrowseMedia:
     """Return a node as our own players show it: what is inside can be played as a whole."""
     children = None
     if node.children is not None:
-        children = [browse_media(child) for child in node.children if not isinstance(child.identifier, LiveNode)]
+        children = [browse_media(hass, child) for child in node.children if not isinstance(child.identifier, LiveNode)]
     return BrowseMedia(
         media_content_id=uri(node.identifier),
         title=node.title,
@@ -21,6 +23,6 @@ def browse_media(node: Node) -> BrowseMedia:
         can_expand=node.expandable,
         can_search=node.searchable,
         search_media_classes=SEARCH_CLASSES if node.searchable else None,
-        thumbnail=node.thumbnail,
+        thumbnail=artwork_path(hass, node.artwork),
         children=children,
     )

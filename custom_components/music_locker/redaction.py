@@ -8,7 +8,7 @@ import logging
 import re
 from typing import Final, override
 
-from .const import LIVE_URL, STREAM_URL
+from .const import ARTWORK_URL, LIVE_URL, STREAM_URL
 
 _LOGGERS: Final = (
     "aiohttp.access",
@@ -18,7 +18,7 @@ _LOGGERS: Final = (
     "homeassistant.core",
     "homeassistant.helpers.http",
 )
-_PREFIXES: Final = tuple(url.partition("{token}")[0] for url in (STREAM_URL, LIVE_URL))
+_PREFIXES: Final = tuple(url.partition("{token}")[0] for url in (STREAM_URL, LIVE_URL, ARTWORK_URL))
 _TOKEN: Final = re.compile(rf"({'|'.join(map(re.escape, _PREFIXES))})[^/\s\"'?&]+")
 
 

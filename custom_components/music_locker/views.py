@@ -1,7 +1,7 @@
 """The HTTP resources: tracks and live streams for speakers, covers for the media browser.
 
-Speakers send no log-in, so the first two check their own tokens. They never answer 401: Home Assistant would count it
-as a failed log-in and ban the speaker's address.
+Speakers send no log-in, and neither does the picture of what a page plays, so all of them check their own tokens. They
+never answer 401: Home Assistant would count it as a failed log-in, tell the user of it and ban the address.
 """
 
 import hmac
@@ -34,9 +34,14 @@ def register_views(hass: HomeAssistant) -> None:
     hass.http.register_view(ArtworkView)
 
 
-def artwork_path(locker_id: str, artwork_id: str) -> str:
-    """Return where the media browser finds a cover."""
-    return ARTWORK_URL.format(locker=escape(locker_id), artwork=escape(artwork_id))
+def artwork_path(hass: HomeAssistant, artwork: tuple[str, str] | None) -> str | None:
+    """Return where the media browser finds a cover, given its locker and id; None where there is none."""
+    core = open_core(hass)
+    if core is None or artwork is None:
+        return None
+    locker_id, artwork_id = artwork
+    token = core.streams.artwork_token(locker_id, artwork_id)
+    return ARTWORK_URL.format(token=token, locker=escape(locker_id), artwork=escape(artwork_id))
 
 
 def live_path(entry: MusicLockerConfigEntry) -> str:
@@ -95,16 +100,20 @@ class LiveView(HomeAssistantView):
 
 
 class ArtworkView(HomeAssistantView):
-    """Serve covers to a logged-in browser."""
+    """Serve covers to who was told their addresses."""
 
     url = ARTWORK_URL
     name = "api:music_locker:artwork"
+    requires_auth = False
 
-    async def get(self, request: web.Request, locker: str, artwork: str) -> web.Response:
+    async def get(self, request: web.Request, token: str, locker: str, artwork: str) -> web.Response:
         """Send one picture."""
         core = _core(request)
         try:
             locker_id, artwork_id = unescape(locker), unescape(artwork)
+            expected = core.streams.artwork_token(locker_id, artwork_id)
+            if not hmac.compare_digest(expected.encode(), token.encode("utf-8", "replace")):
+                return _refuse(HTTPStatus.FORBIDDEN)
             if locker_id not in core.locker_ids:
                 return _refuse(HTTPStatus.NOT_FOUND)
             picture = await core.streams.artwork(locker_id, artwork_id)

@@ -184,17 +184,25 @@ class HomeAssistantClient:
 
     async def add_entry(self, handler: str, *steps: Json) -> Json:
         """Walk through a config flow, one form a step, and return the new entry; raise DemoError if it refuses."""
-        flow = await self._flow("", {"handler": handler, "show_advanced_options": False})
-        for step in steps:
-            flow = await self._flow(f"/{flow['flow_id']}", step)
-        if flow["type"] != "create_entry":
-            reason = flow.get("errors") or flow.get("reason") or f"it asks for {flow.get('step_id')}"
-            raise DemoError(f"Home Assistant does not add {handler}: {reason}")
+        flow = await self._walk("flow", {"handler": handler, "show_advanced_options": False}, *steps)
         entry: Json = flow["result"]
         return entry
 
+    async def set_options(self, entry_id: str, *steps: Json) -> None:
+        """Walk through the flow of an entry's options, one form a step; raise DemoError if it refuses."""
+        await self._walk("options/flow", {"handler": entry_id}, *steps)
+
+    async def _walk(self, kind: str, begin: Json, *steps: Json) -> Json:
+        flow = await self._flow(kind, begin)
+        for step in steps:
+            flow = await self._flow(f"{kind}/{flow['flow_id']}", step)
+        if flow["type"] != "create_entry":
+            reason = flow.get("errors") or flow.get("reason") or f"it asks for {flow.get('step_id')}"
+            raise DemoError(f"Home Assistant refuses a {kind} for {begin['handler']}: {reason}")
+        return flow
+
     async def _flow(self, path: str, body: Json) -> Json:
-        url = f"{self.url}/api/config/config_entries/flow{path}"
+        url = f"{self.url}/api/config/config_entries/{path}"
         async with self._session.post(url, json=body, headers=self._headers) as response:
             if not response.ok:
                 raise DemoError(f"Home Assistant's config flow: {response.status} {await response.text()}")

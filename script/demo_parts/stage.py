@@ -261,6 +261,8 @@ async def _set_up(client: HomeAssistantClient, stage: Stage) -> None:
         # Assist knows the player then, and not its speaker as well.
         steps = ({"next_step_id": "player"}, form, {"unexpose": True})
         player = (await client.add_entry("music_locker", *steps))["entry_id"]
+        # An address of the loopback is good for a speaker of this machine only, so it has to be said.
+        await client.set_options(player, {"base_url": client.url})
     stage.player = await client.entity_of(player)
 
 

@@ -266,7 +266,7 @@ async def test_a_life_with_faults_tells_no_secret(
     response.close()
     assert (await client.get(f"{live}?<script>")).status in {200, 400}
     album_art = next((album.artwork for album in core.library.catalog.albums(locker.entry_id) if album.artwork), "x")
-    await (await hass_client()).get(artwork_path(locker.entry_id, album_art))
+    await (await hass_client()).get(artwork_path(hass, (locker.entry_id, album_art)) or "")
     for body in (WrongBody.HTML, WrongBody.TRUNCATED, WrongBody.MALFORMED):
         planted.faults.add(Fault("lockerData", body=body))
         with pytest.raises(Exception, match=r"\w") as refusal:

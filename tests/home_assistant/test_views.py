@@ -152,38 +152,50 @@ class TestLive:
 
 
 class TestArtwork:
-    def picture(self, entry: MusicLockerConfigEntry) -> str:
-        artwork = next(
-            album.artwork for album in entry.runtime_data.core.library.catalog.albums(entry.entry_id) if album.artwork
-        )
-        return artwork_path(entry.entry_id, artwork)
+    def path(self, hass: HomeAssistant, entry: MusicLockerConfigEntry, artwork: str | None = None) -> str:
+        """Return the address of a picture, by default of one that is there."""
+        albums = entry.runtime_data.core.library.catalog.albums(entry.entry_id)
+        found = artwork or next(album.artwork for album in albums if album.artwork)
+        path = artwork_path(hass, (entry.entry_id, found))
+        assert path is not None
+        return path
 
-    async def test_a_cover_is_shown_to_who_is_logged_in(
-        self, locker: MusicLockerConfigEntry, hass_client: ClientSessionGenerator
+    async def test_a_cover_is_shown_to_who_was_told_its_address(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
     ) -> None:
-        response = await (await hass_client()).get(self.picture(locker))
+        response = await (await hass_client_no_auth()).get(self.path(hass, locker))
 
         assert response.status == 200
         assert response.content_type in {"image/jpeg", "image/png"}
         assert "sandbox" in response.headers["Content-Security-Policy"]
 
-    async def test_nobody_else_sees_it(
-        self, locker: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
+    async def test_nobody_else_sees_it_and_nobody_is_banned_for_trying(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
     ) -> None:
-        assert (await (await hass_client_no_auth()).get(self.picture(locker))).status == 401
+        client, path = await hass_client_no_auth(), self.path(hass, locker)
+        token = path.split("/")[4]
 
-    @pytest.mark.parametrize("name", ["none/none", "~ZZ/none", "{locker}/album-none", "{locker}/~ZZ"])
+        for wrong in ("nonsense", "n%C3%B6", token[:-1], self.path(hass, locker, "another").split("/")[4]):
+            assert (await client.get(path.replace(token, wrong))).status == 403
+
     async def test_what_is_not_there_is_not_found(
-        self, locker: MusicLockerConfigEntry, hass_client: ClientSessionGenerator, name: str
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
     ) -> None:
-        path = f"/api/music_locker/artwork/{name.format(locker=locker.entry_id)}"
+        client = await hass_client_no_auth()
+        removed = artwork_path(hass, ("removed", "none"))
 
-        assert (await (await hass_client()).get(path)).status == 404
+        assert (await client.get(self.path(hass, locker, "album-none"))).status == 404
+        assert (await client.get(f"{removed}")).status == 404
+        assert (await client.get("/api/music_locker/artwork/x/~ZZ/none")).status == 404
 
     async def test_a_service_that_fails_is_told(
-        self, locker: MusicLockerConfigEntry, locker_server: LockerServer, hass_client: ClientSessionGenerator
+        self,
+        hass: HomeAssistant,
+        locker: MusicLockerConfigEntry,
+        locker_server: LockerServer,
+        hass_client_no_auth: ClientSessionGenerator,
     ) -> None:
         await locker_server.close()
-        missing = artwork_path(locker.entry_id, f"album-{'0' * 32}")
+        missing = self.path(hass, locker, f"album-{'0' * 32}")
 
-        assert (await (await hass_client()).get(missing)).status == 503
+        assert (await (await hass_client_no_auth()).get(missing)).status == 503

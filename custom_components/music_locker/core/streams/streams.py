@@ -118,6 +118,10 @@ class Streams:
         """Return a picture from the cache or the locker; raise LockerError's classes."""
         return await self._artwork.get(locker, artwork_id)
 
+    def artwork_token(self, locker: str, artwork_id: str) -> str:
+        """Return what makes a picture's address good for those who have no login, such as a page's ``img``."""
+        return self._tokens.of_artwork(locker, artwork_id)
+
     def cached_artwork(self, locker: str, artwork_id: str) -> bool:
         """Tell whether the picture is had without asking the locker."""
         return self._artwork.cached(locker, artwork_id)

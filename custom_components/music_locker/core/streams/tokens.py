@@ -17,6 +17,7 @@ STREAM_PATH = "/api/music_locker/stream"
 
 _TOKEN_BYTES = 16
 _PURPOSE = b"music_locker stream"
+_ARTWORK_PURPOSE = b"music_locker artwork"
 _EXTENSIONS = {
     "audio/aac": "aac",
     "audio/aacp": "aac",
@@ -89,8 +90,15 @@ class Tokens:
         token, _, file = rest.partition("/")
         return self.key_of(token, file) if not prefix and file else None
 
+    def of_artwork(self, locker: str, artwork_id: str) -> str:
+        """Return the token of a picture; it is the same for everybody, and outlives restarts."""
+        return self._digest(_ARTWORK_PURPOSE, locker.encode(), artwork_id.encode())
+
     def _token(self, output_id: str, generation: int, key: TrackKey) -> str:
-        fields = (_PURPOSE, output_id.encode(), str(generation).encode("ascii"), key.locker.encode(), key.id.encode())
+        generation_number = str(generation).encode("ascii")
+        return self._digest(_PURPOSE, output_id.encode(), generation_number, key.locker.encode(), key.id.encode())
+
+    def _digest(self, *fields: bytes) -> str:
         # Each field goes behind its length, so that no two sets of fields make the same message.
         message = b"".join(len(field).to_bytes(4) + field for field in fields)
         return _encode(hmac.digest(self._key, message, hashlib.sha256)[:_TOKEN_BYTES])
