@@ -12,6 +12,7 @@ from mutagen.id3 import APIC, ID3
 from mpd_bridge.locker_server import Fault, LockerServer
 from music_locker_core.hub import Core
 from music_locker_core.lockers.mp3tunes import Mp3tunes
+from music_locker_core.mpd.commands import artwork
 from tests.core.mpd.client import RawClient
 from tests.mpd_bridge.locker_server import audio
 
@@ -128,8 +129,9 @@ class TestSlowService:
     """A service that takes its time for pictures."""
 
     @pytest.fixture
-    async def service(self, service: LockerServer) -> LockerServer:
-        service.faults.add(Fault("albumArtGet", latency=2.5))
+    async def service(self, service: LockerServer, monkeypatch: pytest.MonkeyPatch) -> LockerServer:
+        monkeypatch.setattr(artwork, "_PATIENCE", 0.1)
+        service.faults.add(Fault("albumArtGet", latency=0.5))
         return service
 
     async def test_a_client_waits_for_a_moment_only_and_finds_the_picture_later(

@@ -15,6 +15,7 @@ from tests.tools.tone_code import Code, Mp3StreamDecoder
 
 PATIENCE = 10.0  # real seconds that a test waits for what must come
 SPEED = 20
+_TURN = 0.001  # real seconds in which decoders and listeners get on
 BYTES_PER_SECOND = 24_000
 
 
@@ -23,6 +24,18 @@ class FastPace(Pace):
 
     def __init__(self) -> None:
         super().__init__(lambda: time.monotonic() * SPEED, lambda seconds: asyncio.sleep(seconds / SPEED))
+
+
+class EagerPace(Pace):
+    """A clock that goes on as soon as everything is done: whatever waits for its time waits for the others only."""
+
+    def __init__(self) -> None:
+        self._now = 1000.0
+        super().__init__(lambda: self._now, self._go_on)
+
+    async def _go_on(self, seconds: float) -> None:
+        await asyncio.sleep(_TURN)
+        self._now += seconds
 
 
 class HandPace(Pace):
