@@ -121,7 +121,8 @@ def test_every_page_is_reached_from_the_readme() -> None:
         if page in reached:
             continue
         reached.add(page)
-        targets = [(page.parent / link.partition("#")[0]).resolve() for link in links(page) if "://" not in link]
+        paths = [link.partition("#")[0] for link in links(page) if "://" not in link]
+        targets = [(page.parent / path).resolve() for path in paths if path]
         folders = [file for target in targets if target.is_dir() for file in target.glob("*.md")]
         waiting += [target for target in [*targets, *folders] if target in PAGES]
     assert sorted(page.name for page in set(PAGES) - reached - {ROOT / "info.md"}) == []  # which HACS shows
