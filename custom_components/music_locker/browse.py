@@ -10,11 +10,10 @@ from homeassistant.helpers.translation import async_get_translations
 from .const import DOMAIN, NAME
 from .core.library import Catalog
 from .core.models import Album, Artist, MediaKind, Playlist, Track, TrackKey
-from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
+from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, ShelfNode
 from .runtime import MusicLockerConfigEntry, open_core
-from .shelves import DIGITS, OTHER, Entry, Part, Shelves, name_of
+from .shelves import DIGITS, OTHER, PLAYABLE, Entry, Part, Shelves, name_of
 
-_PLAYABLE_SHELVES = {Shelf.RECENTLY_ADDED, Shelf.RECENTLY_PLAYED, Shelf.RANDOM_ALBUMS}
 _CLASSES = {
     MediaKind.ARTIST: (MediaClass.ARTIST, MediaType.ARTIST),
     MediaKind.ALBUM: (MediaClass.ALBUM, MediaType.ALBUM),
@@ -198,7 +197,7 @@ def _shelf_node(titles: dict[str, str], identifier: ShelfNode) -> Node:
         title,
         MediaClass.DIRECTORY,
         MediaType.MUSIC,
-        playable=identifier.shelf in _PLAYABLE_SHELVES,
+        playable=identifier.shelf in PLAYABLE,
         searchable=identifier.letter is None,
     )
 

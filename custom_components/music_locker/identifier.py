@@ -28,6 +28,7 @@ class Shelf(StrEnum):
     PLAYLISTS = "playlists"
     RECENTLY_ADDED = "recently_added"
     RECENTLY_PLAYED = "recently_played"
+    TOP_RATED = "top_rated"
     RANDOM_ALBUMS = "random_albums"
 
 

@@ -12,7 +12,7 @@ from .const import DOMAIN
 from .core.hub import Core
 from .core.models import Album, MediaKind, Track, TrackKey
 from .identifier import Identifier, InvalidIdentifierError, ItemNode, Shelf, ShelfNode, parse_uri
-from .shelves import Shelves
+from .shelves import PLAYABLE, Shelves
 
 
 async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id: str) -> list[Track] | str:
@@ -71,7 +71,7 @@ def _tracks(shelves: Shelves, identifier: Identifier) -> list[Track]:
     match identifier:
         case ItemNode():
             tracks = _tracks_of_item(shelves, identifier)
-        case ShelfNode(locker, Shelf.RECENTLY_ADDED | Shelf.RECENTLY_PLAYED | Shelf.RANDOM_ALBUMS as shelf):
+        case ShelfNode(locker, shelf) if shelf in PLAYABLE:
             tracks = _tracks_of_shelf(shelves, locker, shelf)
         case _:
             tracks = []

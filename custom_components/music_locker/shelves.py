@@ -10,7 +10,9 @@ from .identifier import ItemNode, LockerNode, Shelf, ShelfNode
 
 PAGE = 500  # what a browser shows without stuttering
 RECENT = 100
+RATED = 100
 RANDOM = 50
+PLAYABLE = frozenset({Shelf.RECENTLY_ADDED, Shelf.RECENTLY_PLAYED, Shelf.TOP_RATED, Shelf.RANDOM_ALBUMS})
 DIGITS = "0"
 OTHER = "other"
 
@@ -36,6 +38,7 @@ class Shelves:
         self._recently_played = recently_played
         self._letters: dict[tuple[str, Shelf], dict[str, list[Entry]]] = {}
         self._tracks: dict[str, list[Track]] = {}
+        self._top_rated: dict[str, list[Track]] = {}
 
     def present(self, node: LockerNode) -> list[Shelf]:
         """Return the lists that the locker has something for."""
@@ -56,6 +59,7 @@ class Shelves:
             Shelf.PLAYLISTS: lambda: self.catalog.playlists(locker),
             Shelf.RECENTLY_ADDED: lambda: self.catalog.recently_added(locker, limit=RECENT),
             Shelf.RECENTLY_PLAYED: lambda: self._recently_played(locker, RECENT),
+            Shelf.TOP_RATED: lambda: self._rated(locker),
             Shelf.RANDOM_ALBUMS: lambda: self.catalog.random_albums(locker, limit=RANDOM),
         }
         return readers[shelf]()
@@ -107,6 +111,13 @@ class Shelves:
             tracks = [track for track in self.catalog.tracks if track.locker == locker]
             self._tracks[locker] = sorted(tracks, key=lambda track: track.title.casefold())
         return self._tracks[locker]
+
+    def _rated(self, locker: str) -> Sequence[Track]:
+        """Return the tracks with the best ratings; none where the service has no ratings."""
+        if locker not in self._top_rated:
+            rated = [track for track in self._tracks_by_title(locker) if track.rating]
+            self._top_rated[locker] = sorted(rated, key=lambda track: -(track.rating or 0))[:RATED]
+        return self._top_rated[locker]
 
     def _by_letter(self, locker: str, shelf: Shelf) -> dict[str, list[Entry]]:
         if (locker, shelf) not in self._letters:

@@ -14,7 +14,9 @@ from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import PARTNER_TOKEN, PASSWORD, USER, SetUp
-from .texts import TEXTS
+from .texts import COMPONENT, TEXTS
+
+MANIFEST = json.loads((COMPONENT / "manifest.json").read_text(encoding="utf-8"))
 
 
 async def diagnostics(
@@ -66,13 +68,20 @@ async def test_the_system_page_counts(hass: HomeAssistant, player: MusicLockerCo
     assert await async_setup_component(hass, SYSTEM_HEALTH_DOMAIN, {})
     await hass.async_block_till_done()
     info = await get_system_health_info(hass, DOMAIN)
-    assert info | {"cache": ""} == {"lockers": 1, "lockers_reachable": 1, "tracks": 6, "players": 2, "cache": ""}
+    assert info | {"cache": ""} == {
+        "version": MANIFEST["version"],
+        "lockers": 1,
+        "lockers_reachable": 1,
+        "tracks": 6,
+        "players": 2,
+        "cache": "",
+    }
     assert set(info) == set(TEXTS["system_health"]["info"])
 
 
-async def test_the_system_page_says_nothing_without_entries(
+async def test_the_system_page_says_its_version_only_without_entries(
     hass: HomeAssistant, locker: MusicLockerConfigEntry
 ) -> None:
     assert await async_setup_component(hass, SYSTEM_HEALTH_DOMAIN, {})
     await hass.config_entries.async_unload(locker.entry_id)
-    assert await get_system_health_info(hass, DOMAIN) == {}
+    assert await get_system_health_info(hass, DOMAIN) == {"version": MANIFEST["version"]}
