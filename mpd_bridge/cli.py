@@ -18,6 +18,8 @@ COMMANDS = {
     "demo-music": _Entry("mpd_bridge.demo_music.command", "Make a folder of invented music."),
     "locker-server": _Entry("mpd_bridge.locker_server.command", "Serve a folder of music as an online locker."),
     "run": _Entry("mpd_bridge.run_command", "Run the bridge."),
+    "search": _Entry("mpd_bridge.search_command", "Find music in your lockers."),
+    "status": _Entry("mpd_bridge.status_command", "Show what runs, and what is known of each locker."),
 }
 
 

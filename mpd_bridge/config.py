@@ -18,6 +18,7 @@ from music_locker_core.lockers import ADAPTERS
 from . import config_schema as schema
 
 DEFAULT_PLAYER: Final = "default"  # MPD's name for the partition that every server has
+DEFAULT_PLAYER_NAME: Final = "Default"
 ENVIRONMENT_PREFIX: Final = "MUSIC_LOCKER_"
 _MPD: Final = "MPD"  # stands for the MPD server where a locker's name would stand in an environment variable
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 
@@ -17,14 +17,13 @@ from music_locker_core.hub import Core, CoreEvent
 from music_locker_core.library import LibraryError, SyncEnded
 from music_locker_core.mpd.server import MpdServer
 
-from .config import DEFAULT_PLAYER, Config, HttpConfig, LockerConfig
+from .config import DEFAULT_PLAYER, DEFAULT_PLAYER_NAME, Config, HttpConfig, LockerConfig
 from .http_server import HttpServer
 from .logins import adapter_of, log_in
 from .reloading import Reloader
 from .state import own
 
 _LOGGER = logging.getLogger(__name__)
-_DEFAULT_PLAYER_NAME: Final = "Default"
 
 
 class StartError(Exception):
@@ -77,7 +76,7 @@ async def daemon(config: Config) -> AsyncIterator[Daemon]:
         stack.callback(core.subscribe(_log_event))
         with _explain_storage():
             await _forget_lockers(core, config)
-            await core.add_player(DEFAULT_PLAYER, _DEFAULT_PLAYER_NAME)
+            await core.add_player(DEFAULT_PLAYER, DEFAULT_PLAYER_NAME)
             for player in config.players:
                 await core.add_player(player.id, player.name)
         http = HttpServer(core)

@@ -1,17 +1,20 @@
 """What the commands have in common: the option for the configuration, errors of one line, printing."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import platformdirs
+from click.shell_completion import CompletionItem
 from rich.console import Console
 
-from .config import Config, ConfigError, load
+from .config import Config, ConfigError, LockerConfig, load
 
 CONFIG_VARIABLE: Final = "MUSIC_LOCKER_CONFIG"
+_WIDE: Final = 1000  # columns
 
 
 class WrongConfiguration(click.ClickException):
@@ -52,9 +55,32 @@ def configuration(file: Path) -> Config:
         raise WrongConfiguration(str(error)) from error
 
 
+def locker_of(config: Config, name: str) -> LockerConfig:
+    """Return the locker of this name, or end with one line and exit code 2."""
+    for locker in config.lockers:
+        if locker.name == name:
+            return locker
+    names = ", ".join(printable(locker.name) for locker in config.lockers) or "none"
+    raise click.UsageError(f"The configuration has no locker {printable(name)}; it has: {names}")
+
+
+def complete_lockers(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer a shell the names of the lockers; none where the configuration is wrong."""
+    try:
+        config = load(Path(context.params.get("file") or default_config()))
+    except ConfigError:
+        return []
+    return [CompletionItem(locker.name) for locker in config.lockers if locker.name.startswith(incomplete)]
+
+
 def print_json(value: Any) -> None:
-    """Print a value for scripts; times as ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value for scripts; what a terminal would obey is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo("".join(letter if letter.isprintable() or letter == "\n" else _escaped(letter) for letter in text))
+
+
+def _escaped(letter: str) -> str:
+    return json.dumps(letter).strip('"')
 
 
 def printable(text: str) -> str:
@@ -63,8 +89,9 @@ def printable(text: str) -> str:
 
 
 def table_console() -> Console:
-    """Return a console that takes texts as they are."""
-    return Console(markup=False, highlight=False, emoji=False)
+    """Return a console that takes texts as they are, and cuts lines only where somebody looks at them."""
+    width = None if sys.stdout.isatty() else _WIDE
+    return Console(markup=False, highlight=False, emoji=False, width=width)
 
 
 def progress_console() -> Console:

@@ -85,7 +85,7 @@ def check(path: Path) -> None:
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the file for reading, at one moment of its life."""
     if not path.exists():
-        raise LibraryError("There is no index yet")
+        raise LibraryError("There is no index yet: sync first")
     try:
         with closing(
             sqlite3.connect(

@@ -1,0 +1,138 @@
+"""A locker server, and bridges beside it, in the event loop of a thread: commands bring an event loop of their own."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from mpd_bridge.cli import cli
+from mpd_bridge.config import load
+from mpd_bridge.daemon import Ready, daemon
+from mpd_bridge.locker_server import LockerServer
+from tests.mpd_bridge.locker_server import audio
+
+USER, PASSWORD, PARTNER_TOKEN = "ann@example.com", "a marked password", "marked-partner-token"
+MPD_PASSWORD = "a marked word for MPD"
+SECRETS = (PASSWORD, PARTNER_TOKEN, MPD_PASSWORD)
+OBEYED = "\x9b31m"  # a terminal would write red from here on
+_SECONDS = 30
+_THREADS = 4
+_CONFIGURATION = """
+[state]
+directory = "state"
+[mpd]
+port = 0
+password = "{mpd_password}"
+[http]
+port = 0
+[[locker]]
+name = "Home"
+service = "mp3tunes"
+url = "{url}"
+username = "{user}"
+password = "{password}"
+partner_token = "{partner_token}"
+[[player]]
+name = "Küche"
+"""
+
+
+@dataclass
+class Bridge:
+    """A folder with a configuration, and what the command line does there."""
+
+    configuration: Path
+
+    def run(self, *words: str, **given: Any) -> Result:
+        """Run a command; whatever it is, it says no secret and shows no trace."""
+        result = CliRunner().invoke(cli, [*words, "--config", str(self.configuration)], prog_name="mpd-bridge", **given)
+        assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+        assert not [secret for secret in SECRETS if secret in result.output], words
+        assert OBEYED[0] not in result.output
+        return result
+
+    def change(self, before: str, after: str) -> None:
+        text = self.configuration.read_text()
+        assert before in text
+        self.configuration.write_text(text.replace(before, after))
+
+
+class Site:
+    """Run a locker server with an account; make bridges that know it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="site", daemon=True)
+        self._thread.start()
+        self._start_threads()
+        titles = ("Eins", "Zwei", f"{OBEYED}Drei")
+        for number, title in enumerate(titles, 1):
+            path = folder / "music" / f"{number}.mp3"
+            audio.make(path, title=title, artist="Ann", album="Zahlen", tracknumber=str(number))
+        self.server = LockerServer(folder / "music", folder / "server", password_cost=2)
+        self.server.add_account(USER, PASSWORD)
+        self.wait(self.server.start())
+
+    def _start_threads(self) -> None:
+        """Begin all threads that may ever be used, so that no test seems to leave one behind."""
+        pool = ThreadPoolExecutor(_THREADS)
+        meeting = threading.Barrier(_THREADS)
+        list(pool.map(lambda _: meeting.wait(_SECONDS), range(_THREADS)))
+        self.loop.set_default_executor(pool)
+
+    def wait[R](self, work: Coroutine[Any, Any, R]) -> R:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_SECONDS)
+
+    def close(self) -> None:
+        self.wait(self.server.close())
+        self.wait(self.loop.shutdown_default_executor())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(_SECONDS)
+        self.loop.close()
+
+    def bridge(self, folder: Path) -> Bridge:
+        folder.mkdir(exist_ok=True)
+        file = folder / "bridge.toml"
+        file.write_text(
+            _CONFIGURATION.format(
+                url=self.server.url,
+                user=USER,
+                password=PASSWORD,
+                partner_token=PARTNER_TOKEN,
+                mpd_password=MPD_PASSWORD,
+            )
+        )
+        file.chmod(0o600)
+        return Bridge(file)
+
+    @contextmanager
+    def running(self, bridge: Bridge) -> Iterator[Ready]:
+        """Let the bridge run for the time of the block."""
+        started: asyncio.Future[Ready] = asyncio.Future(loop=self.loop)
+        stop = asyncio.Event()
+
+        async def run() -> None:
+            try:
+                async with daemon(load(bridge.configuration, {})) as one:
+                    started.set_result(one.ready)
+                    await stop.wait()
+            except Exception as error:
+                if started.done():
+                    raise
+                started.set_exception(error)
+
+        async def wait() -> Ready:
+            return await started
+
+        ended = asyncio.run_coroutine_threadsafe(run(), self.loop)
+        try:
+            yield self.wait(wait())
+        finally:
+            self.loop.call_soon_threadsafe(stop.set)
+            ended.result(_SECONDS)
