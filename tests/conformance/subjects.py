@@ -4,7 +4,6 @@ import hashlib
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -71,11 +70,9 @@ class Mp3tunesV0(LockerServerSubject):
 
     async def start(self, music: Path, state: Path) -> None:
         self._music = music
-        self.server = LockerServer(music, state, mp3tunes=self._options())
+        self.server = LockerServer(music, state, mp3tunes=self._options(), password_cost=2)
         self.server.add_account(_USER, _PASSWORD)
         self.server.add_account(_READER, _PASSWORD, read_only=True)
-        # Each test logs in: hashing the same password slowly again would be most of the suite's time.
-        self.server.accounts.check = cache(self.server.accounts.check)  # type: ignore[method-assign]
         await self.server.start()
 
     def settings(self) -> dict[str, str]:
@@ -103,7 +100,7 @@ class Mp3tunesV0(LockerServerSubject):
             case _:
                 options = self._options(capacity=1) if state == "full" else self._options(file_limit=1000)
                 with tempfile.TemporaryDirectory() as folder:
-                    server = LockerServer(self._music, Path(folder), mp3tunes=options)
+                    server = LockerServer(self._music, Path(folder), mp3tunes=options, password_cost=2)
                     server.add_account(_USER, _PASSWORD)
                     await server.start()
                     try:

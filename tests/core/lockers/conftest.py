@@ -17,11 +17,13 @@ from mpd_bridge.locker_server import Fault, LockerServer, Mp3tunesOptions
 from mpd_bridge.locker_server.accounts import Accounts
 from music_locker_core.lockers.mp3tunes import Mp3tunes
 from music_locker_core.lockers.mp3tunes_client import Mp3tunesClient
+from music_locker_core.lockers.web import Retry
 from tests.core.lockers import sounds
 
 USER, PASSWORD = "apitest@example.com", "plain-Pass word&+%"
 READER = "reader@example.com"
 TOKEN = "token-9999999999"
+IMPATIENT = Retry(delay=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ async def connected(server: LockerServer, settings: dict[str, str], stack: Async
             trace_configs=[trace],
         )
     )
-    adapter, client = Mp3tunes(settings, session), Mp3tunesClient(settings, session)
+    adapter = Mp3tunes(settings, session, IMPATIENT)
+    client = Mp3tunesClient(settings, session, IMPATIENT)
     stack.push_async_callback(adapter.close)
     stack.push_async_callback(client.close)
     return Locker(server, adapter, client, sent)

@@ -20,7 +20,7 @@ from music_locker_core.lockers.base import Adapter
 from music_locker_core.lockers.mp3tunes_client import LockerSession
 from music_locker_core.lockers.mp3tunes_parse import parse_login
 from tests.core.lockers import sounds
-from tests.core.lockers.conftest import PASSWORD, TOKEN, USER, Connect
+from tests.core.lockers.conftest import IMPATIENT, PASSWORD, TOKEN, USER, Connect
 
 PLANTED = {"username": USER, "password": "SECRET-pass word/&ü", "partner_token": "SECRET-token+"}
 SID = "5ec2e75e55105ec2e75e55105ec2e75e"
@@ -102,7 +102,7 @@ async def test_a_service_that_repeats_what_it_was_sent_reveals_nothing(
     caplog.set_level(logging.WARNING, "aiohttp.access")  # the log of the stub, not of the adapter
     song = sounds.make(tmp_path / "song.mp3")
     async with TestServer(application()) as server, aiohttp.ClientSession() as session:
-        adapter = create_adapter("mp3tunes", {"url": str(server.make_url("/")), **PLANTED}, session)
+        adapter = create_adapter("mp3tunes", {"url": str(server.make_url("/")), **PLANTED}, session, IMPATIENT)
         with pytest.raises(LockerError) as refusal:
             await CALLS[call](adapter, song)
         shown = visible(refusal.value) + caplog.text + repr(adapter) + repr(vars(refusal.value))
@@ -127,7 +127,7 @@ async def test_the_errors_of_the_http_library_reveal_nothing(breaks: str, caplog
             server.close()
         scheme = "https" if breaks == "tls" else "http"
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        adapter = create_adapter("mp3tunes", {"url": f"{scheme}://127.0.0.1:{port}", **PLANTED}, session)
+        adapter = create_adapter("mp3tunes", {"url": f"{scheme}://127.0.0.1:{port}", **PLANTED}, session, IMPATIENT)
         with pytest.raises(LockerError) as refusal:
             await adapter.login()
         assert leaks(visible(refusal.value) + caplog.text, PLANTED["password"], PLANTED["partner_token"]) == []
@@ -143,7 +143,7 @@ async def test_a_secret_at_the_end_of_a_long_message_is_not_cut_into_a_part_of_i
     application = web.Application()
     application.router.add_get("/api/v1/login", refuse)
     async with TestServer(application) as server, aiohttp.ClientSession() as session:
-        adapter = create_adapter("mp3tunes", {"url": str(server.make_url("/")), **PLANTED}, session)
+        adapter = create_adapter("mp3tunes", {"url": str(server.make_url("/")), **PLANTED}, session, IMPATIENT)
         with pytest.raises(LockerError) as refusal:
             await adapter.login()
         assert len(str(refusal.value)) == 200

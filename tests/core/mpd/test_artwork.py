@@ -12,6 +12,7 @@ from mutagen.id3 import APIC, ID3
 from mpd_bridge.locker_server import Fault, LockerServer
 from music_locker_core.hub import Core
 from music_locker_core.lockers.mp3tunes import Mp3tunes
+from music_locker_core.lockers.web import Retry
 from music_locker_core.mpd.commands import artwork
 from tests.core.mpd.client import RawClient
 from tests.mpd_bridge.locker_server import audio
@@ -38,7 +39,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def service(tmp_path: Path, template: Path) -> AsyncIterator[LockerServer]:
     shutil.copytree(template, tmp_path / "locker")
-    server = LockerServer(tmp_path / "locker/music", tmp_path / "locker/state")
+    server = LockerServer(tmp_path / "locker/music", tmp_path / "locker/state", password_cost=2)
     await server.start()
     yield server
     await server.close()
@@ -53,7 +54,7 @@ async def locker(service: LockerServer) -> AsyncIterator[Mp3tunes]:
         "partner_token": "9999999999",
     }
     async with aiohttp.ClientSession() as session:
-        yield Mp3tunes(settings, session)
+        yield Mp3tunes(settings, session, Retry(delay=0.0))
 
 
 async def picture(client: RawClient, command: str, uri: str, offset: int = 0) -> tuple[dict[str, str], bytes]:
