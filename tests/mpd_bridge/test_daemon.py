@@ -16,6 +16,8 @@ import aiohttp
 import pytest
 from mpd.asyncio import MPDClient
 
+from mpd_bridge.config import load
+from mpd_bridge.daemon import StartError, daemon
 from mpd_bridge.locker_server import LockerServer
 from tests.mpd_bridge.locker_server import audio
 
@@ -248,32 +250,42 @@ async def test_no_secret_is_written_at_debug_level(configuration: Path, tmp_path
     assert "sid=" not in text
 
 
-async def test_a_damaged_index_is_told_in_one_line_and_read_again(configuration: Path, tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    state.mkdir()
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Make the state folder of the configuration, before the daemon does."""
+    folder = tmp_path / "state"
+    folder.mkdir()
+    return folder
+
+
+async def test_a_damaged_index_is_told_in_one_line_and_read_again(
+    configuration: Path, state: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (state / "library.db").write_bytes(b"this is no database" * 500)
 
-    async with running(configuration, "--log-level", "warning") as (process, ready), client_of(ready) as client:
+    async with daemon(load(configuration)) as started, client_of(started.ready.as_dict()) as client:
         await synced(client, 2)
-        process.send_signal(signal.SIGTERM)
-        code, said = await ended(process)
 
-    assert code == 0
-    assert len(said.splitlines()) == 1
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert "was damaged" in said
 
 
-async def test_a_state_of_a_newer_version_is_told_in_one_line_and_kept(configuration: Path, tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    state.mkdir()
+async def test_a_full_disk_is_one_line(configuration: Path, state: Path) -> None:
+    (state / "stream.key").symlink_to("/dev/full")  # every write to it fails as on a full disk
+
+    with pytest.raises(StartError, match=r"^The folder state cannot be used: the disk is full$"):
+        async with daemon(load(configuration)):
+            pass
+
+
+async def test_a_state_of_a_newer_version_is_told_in_one_line_and_kept(configuration: Path, state: Path) -> None:
     with sqlite3.connect(state / "library.db") as connection:
         connection.execute("PRAGMA user_version = 999")
     connection.close()
     before = (state / "library.db").read_bytes()
 
-    code, said = await ended(await start(configuration))
+    with pytest.raises(StartError, match=r"^The index library\.db was made by a newer version .*$"):
+        async with daemon(load(configuration)):
+            pass
 
-    assert code == 1
-    assert said.count("\n") == 1
-    assert "newer version" in said
     assert (state / "library.db").read_bytes() == before
