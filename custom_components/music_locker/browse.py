@@ -11,7 +11,7 @@ from .const import DOMAIN, NAME
 from .core.library import Catalog
 from .core.models import Album, Artist, MediaKind, Playlist, Track, TrackKey
 from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, ShelfNode
-from .runtime import MusicLockerConfigEntry, open_core
+from .runtime import MusicLockerConfigEntry, shared_core
 from .shelves import DIGITS, OTHER, PLAYABLE, Entry, Part, Shelves, name_of
 
 _CLASSES = {
@@ -47,7 +47,6 @@ class BrowseTree:
     def __init__(self, hass: HomeAssistant) -> None:
         """Browse the core of this Home Assistant."""
         self._hass = hass
-        self._shelves: Shelves | None = None
 
     async def node(self, identifier: Identifier) -> Node:
         """Return a node with its children; raise UnknownNodeError."""
@@ -66,13 +65,10 @@ class BrowseTree:
     @callback
     def shelves(self) -> Shelves:
         """Return the lists of the present catalog; raise UnknownNodeError while no entry is set up."""
-        core = open_core(self._hass)
-        if core is None:
+        shelves = shared_core(self._hass).shelves
+        if shelves is None:
             raise UnknownNodeError(DOMAIN)
-        catalog: Catalog = core.library.catalog
-        if self._shelves is None or self._shelves.catalog is not catalog:
-            self._shelves = Shelves(catalog, core.library.recently_played)
-        return self._shelves
+        return shelves
 
     def _root(self, titles: dict[str, str]) -> Node:
         entries = _entries(self._hass)

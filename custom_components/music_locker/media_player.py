@@ -10,6 +10,7 @@ from homeassistant.components.media_player import (
     BrowseMedia,
     MediaPlayerEnqueue,
     MediaPlayerEntity,
+    MediaPlayerEntityDescription,
     MediaPlayerEntityFeature,
     MediaPlayerState,
     MediaType,
@@ -41,6 +42,8 @@ from .searching import search
 from .sources import Sources
 
 PARALLEL_UPDATES = 0
+
+PLAYER = MediaPlayerEntityDescription(key="player", translation_key="player")
 
 ATTR_QUEUE_LENGTH: Final = "queue_length"
 ATTR_QUEUE_POSITION: Final = "queue_position"  # from 0, as in the action get_queue
@@ -86,6 +89,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     def __init__(self, hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
         """Take the entry's player; a locker's player browses and searches its own locker only."""
         super().__init__(entry)
+        self.entity_description = PLAYER
         data = entry.runtime_data
         self._player = data.player
         self._speaker = data.speaker

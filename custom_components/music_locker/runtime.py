@@ -18,6 +18,7 @@ from .core.library import StorageChanged
 from .core.playback.player import Player
 from .issues import tell_of_full_disk, tell_of_rebuilt_index
 from .output import HomeAssistantOutput
+from .shelves import Shelves
 from .targets import register_targets
 
 
@@ -30,6 +31,7 @@ class SharedCore:
         self._lock = asyncio.Lock()
         self._users = 0
         self.core: Core | None = None
+        self._shelves: Shelves | None = None
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Core]:
@@ -50,8 +52,18 @@ class SharedCore:
             async with self._lock:
                 self._users -= 1
                 if self._users == 0:
-                    self.core = None
+                    self.core = self._shelves = None
                     await core.close()
+
+    @property
+    def shelves(self) -> Shelves | None:
+        """Return the lists of the present catalog, None while the core is not open."""
+        if self.core is None:
+            return None
+        library = self.core.library
+        if self._shelves is None or self._shelves.catalog is not library.catalog:
+            self._shelves = Shelves(library.catalog, library.recently_played)
+        return self._shelves
 
     @callback
     def _note_space(self, event: CoreEvent) -> None:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .core.library import Catalog
 from .core.models import Album, Artist, MediaKind, Playlist, Track
@@ -37,8 +38,6 @@ class Shelves:
         self.catalog = catalog
         self._recently_played = recently_played
         self._letters: dict[tuple[str, Shelf], dict[str, list[Entry]]] = {}
-        self._tracks: dict[str, list[Track]] = {}
-        self._top_rated: dict[str, list[Track]] = {}
 
     def present(self, node: LockerNode) -> list[Shelf]:
         """Return the lists that the locker has something for."""
@@ -54,12 +53,12 @@ class Shelves:
         readers: dict[Shelf, Callable[[], Sequence[Entry]]] = {
             Shelf.ARTISTS: lambda: self.catalog.artists(locker),
             Shelf.ALBUMS: lambda: self.catalog.albums(locker),
-            Shelf.TRACKS: lambda: self._tracks_by_title(locker),
+            Shelf.TRACKS: lambda: self.catalog.tracks_by_title(locker),
             Shelf.GENRES: lambda: self.catalog.genres(locker),
             Shelf.PLAYLISTS: lambda: self.catalog.playlists(locker),
             Shelf.RECENTLY_ADDED: lambda: self.catalog.recently_added(locker, limit=RECENT),
             Shelf.RECENTLY_PLAYED: lambda: self._recently_played(locker, RECENT),
-            Shelf.TOP_RATED: lambda: self._rated(locker),
+            Shelf.TOP_RATED: lambda: self.catalog.top_rated(locker, limit=RATED),
             Shelf.RANDOM_ALBUMS: lambda: self.catalog.random_albums(locker, limit=RANDOM),
         }
         return readers[shelf]()
@@ -106,19 +105,6 @@ class Shelves:
         tracks = self.catalog.artist_tracks(node.locker, node.id)
         return [*albums, *(track for track in tracks if track.album_id not in on_albums)]
 
-    def _tracks_by_title(self, locker: str) -> Sequence[Track]:
-        if locker not in self._tracks:
-            tracks = [track for track in self.catalog.tracks if track.locker == locker]
-            self._tracks[locker] = sorted(tracks, key=lambda track: track.title.casefold())
-        return self._tracks[locker]
-
-    def _rated(self, locker: str) -> Sequence[Track]:
-        """Return the tracks with the best ratings; none where the service has no ratings."""
-        if locker not in self._top_rated:
-            rated = [track for track in self._tracks_by_title(locker) if track.rating]
-            self._top_rated[locker] = sorted(rated, key=lambda track: -(track.rating or 0))[:RATED]
-        return self._top_rated[locker]
-
     def _by_letter(self, locker: str, shelf: Shelf) -> dict[str, list[Entry]]:
         if (locker, shelf) not in self._letters:
             found: dict[str, list[Entry]] = {}
@@ -141,13 +127,19 @@ def name_of(entry: Entry) -> str:
 
 def letter_of(name: str) -> str:
     """Return A to Z, or the letter of digits, or that of everything else; signs before the name do not count."""
-    for character in unicodedata.normalize("NFKD", name):
-        if character.isalnum():
-            base = character.upper()
-            if base.isascii():
-                return DIGITS if base.isdigit() else base
-            return OTHER
-    return OTHER
+    return next(filter(None, map(_letter_of_character, name)), OTHER)
+
+
+@lru_cache(maxsize=4096)
+def _letter_of_character(character: str) -> str | None:
+    """Return the letter of one character, None for a sign."""
+    base = next(filter(str.isalnum, unicodedata.normalize("NFKD", character)), None)
+    if base is None:
+        return None
+    upper = base.upper()[0]
+    if not upper.isascii():
+        return OTHER
+    return DIGITS if upper.isdigit() else upper
 
 
 def _page(

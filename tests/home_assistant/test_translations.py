@@ -8,7 +8,7 @@ from typing import Any
 
 from homeassistant.helpers.entity import EntityDescription
 
-from custom_components.music_locker import binary_sensor, button, event, issues, sensor
+from custom_components.music_locker import binary_sensor, button, event, issues, media_player, sensor
 
 from .texts import COMPONENT, TEXTS
 
@@ -63,6 +63,7 @@ def test_every_entity_has_a_name_and_an_icon_and_no_other_has() -> None:
         "binary_sensor": [binary_sensor.REACHABLE],
         "button": [button.SYNC],
         "event": [event.TRACK],
+        "media_player": [media_player.PLAYER],
         "sensor": sensor.SENSORS,
     }
     keys = {platform: {entity.translation_key for entity in entities} for platform, entities in described.items()}

@@ -118,6 +118,16 @@ class Catalog:
         found = self._contents.get(locker)
         return () if found is None else found.recently_added[:limit]
 
+    def tracks_by_title(self, locker: str) -> Sequence[Track]:
+        """Return a locker's tracks by title."""
+        found = self._contents.get(locker)
+        return () if found is None else found.by_title
+
+    def top_rated(self, locker: str, limit: int = 100) -> Sequence[Track]:
+        """Return the tracks with the best ratings; none where the service has no ratings."""
+        found = self._contents.get(locker)
+        return () if found is None else found.by_rating[:limit]
+
     def random_albums(self, locker: str, limit: int) -> Sequence[Album]:
         """Return some albums, others each time."""
         albums = self.albums(locker)

@@ -52,6 +52,9 @@ class Contents:
         self.recently_added: Sequence[Track] = sorted(
             (track for track in self.tracks if track.added is not None), key=_added, reverse=True
         )
+        self.by_title: Sequence[Track] = sorted(self.tracks, key=lambda track: _folded(track.title))
+        rated = (track for track in self.by_title if track.rating)
+        self.by_rating: Sequence[Track] = sorted(rated, key=lambda track: track.rating or 0, reverse=True)
         self.directories = _directories(self.tracks, segment)
 
     def _group_tracks(self) -> None:
