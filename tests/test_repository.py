@@ -29,6 +29,13 @@ def test_a_lock_names_versions_and_hashes_but_no_addresses(lock: Path) -> None:
     assert re.search(r"--hash=sha256:[0-9a-f]{64}", text)
 
 
+def test_the_lock_of_what_drives_the_browser_names_no_addresses() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    assert "://" not in text
+    packages = json.loads(text)["packages"]
+    assert all("integrity" in package for name, package in packages.items() if name)
+
+
 def test_one_version_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert json.loads((COMPONENT / "manifest.json").read_text())["version"] == project
