@@ -1,5 +1,6 @@
 """The command line: which commands there are. Each lives beside what it runs and is imported when it is called."""
 
+import logging
 from importlib import import_module
 from typing import NamedTuple, override
 
@@ -17,9 +18,11 @@ class _Entry(NamedTuple):
 COMMANDS = {
     "demo-music": _Entry("mpd_bridge.demo_music.command", "Make a folder of invented music."),
     "locker-server": _Entry("mpd_bridge.locker_server.command", "Serve a folder of music as an online locker."),
+    "login": _Entry("mpd_bridge.login_command", "Log in to a locker, and keep its secrets."),
     "run": _Entry("mpd_bridge.run_command", "Run the bridge."),
     "search": _Entry("mpd_bridge.search_command", "Find music in your lockers."),
     "status": _Entry("mpd_bridge.status_command", "Show what runs, and what is known of each locker."),
+    "sync": _Entry("mpd_bridge.sync_command", "Read the lockers anew where they changed."),
 }
 
 
@@ -53,3 +56,5 @@ class _Commands(click.Group):
 @click.version_option(package_name="music-locker", prog_name="mpd-bridge")
 def cli() -> None:
     """Play your online music lockers with any MPD client."""
+    # Commands tell in their own words what fails; ``run`` has a log.
+    logging.getLogger("music_locker_core").addHandler(logging.NullHandler())

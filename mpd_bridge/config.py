@@ -16,6 +16,7 @@ import voluptuous as vol
 from music_locker_core.lockers import ADAPTERS
 
 from . import config_schema as schema
+from . import secrets_file
 
 DEFAULT_PLAYER: Final = "default"  # MPD's name for the partition that every server has
 DEFAULT_PLAYER_NAME: Final = "Default"
@@ -33,12 +34,16 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LockerConfig:
-    """Describe a locker: its settings are the service's own; ``sync_interval`` is seconds."""
+    """Describe a locker: its settings are the service's own; ``sync_interval`` is seconds.
+
+    ``kept`` names the settings that a login has kept and nothing else gives.
+    """
 
     name: str
     service: str
     settings: Mapping[str, str] = field(repr=False)
     sync_interval: float = schema.SYNC_INTERVAL
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,12 @@ class Config:
     http: HttpConfig = HttpConfig()
 
 
-def load(file: Path, environ: Mapping[str, str] = os.environ) -> Config:
-    """Read and check a configuration; paths in it are relative to it, secrets may come from ``environ``.
+def load(file: Path, environ: Mapping[str, str] = os.environ, *, secrets: bool = True) -> Config:
+    """Read and check a configuration; paths in it are relative to it, secrets may come from ``environ`` or a login.
 
-    Raise ConfigError.
+    Without ``secrets`` those of the lockers may be missing. Raise ConfigError.
     """
-    return _Reader(file, environ).read()
+    return _Reader(file, environ, secrets=secrets).read()
 
 
 def environment_name(name: str) -> str:
@@ -100,18 +105,22 @@ def slug(name: str) -> str:
 class _Reader:
     """Read one file; every error names it."""
 
-    def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, file: Path, environ: Mapping[str, str], *, secrets: bool) -> None:
         self._file = file
         self._environ = environ
+        self._secrets = secrets
+        self._kept: Mapping[str, Mapping[str, str]] = {}
 
     def read(self) -> Config:
         tables = self._check(schema.TABLES, self._parse(), [])
+        state_directory = self._state_directory(tables["state"])
+        self._kept = _kept(state_directory)
         lockers = [self._locker(table, index) for index, table in enumerate(tables["locker"])]
         players = [self._player(table, index) for index, table in enumerate(tables["player"])]
         self._require_different("locker", [environment_name(locker.name) for locker in lockers], taken=_MPD)
         self._require_different("player", [player.id for player in players], taken=DEFAULT_PLAYER)
         return Config(
-            state_directory=self._state_directory(tables["state"]),
+            state_directory=state_directory,
             lockers=lockers,
             players=players,
             mpd=self._mpd(tables["mpd"]),
@@ -153,14 +162,19 @@ class _Reader:
         known = ADAPTERS[service].info.settings
         checked = self._check(schema.locker(known), table, place)
         settings: dict[str, str] = {}
+        of_login = self._kept.get(checked["name"], {})
+        kept: set[str] = set()
         for setting in known:
-            if setting.secret:
-                value = self._secret(checked, setting.key, place, checked["name"], required=setting.required)
-            else:
+            if not setting.secret:
                 value = checked.get(setting.key, setting.default)
+            else:
+                required = setting.required and self._secrets and setting.key not in of_login
+                value = self._secret(checked, setting.key, place, checked["name"], required=required)
+                if value is None and (value := of_login.get(setting.key)) is not None:
+                    kept.add(setting.key)
             if value is not None:
                 settings[setting.key] = value
-        return LockerConfig(checked["name"], service, settings, checked["sync_interval"])
+        return LockerConfig(checked["name"], service, settings, checked["sync_interval"], frozenset(kept))
 
     def _player(self, table: dict[str, Any], index: int) -> PlayerConfig:
         name = table["name"]
@@ -185,7 +199,9 @@ class _Reader:
             return self._secret_of_file(named, [*place, f"{key}_file"])
         value: str | None = table.get(key)
         if value is None and required:
-            raise self._error([*place, key], f"is missing: give it here, in {key}_file or in {variable}")
+            raise self._error(
+                [*place, key], f"is missing: give it here, in {key}_file or in {variable}, or run mpd-bridge login"
+            )
         return value
 
     def _secret_of_file(self, named: str, place: list[object]) -> str:
@@ -205,6 +221,14 @@ class _Reader:
             if name in seen:
                 raise self._error([table, index, "name"], "is taken, or too much like another one")
             seen.add(name)
+
+
+def _kept(directory: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the secrets that logins have kept."""
+    try:
+        return secrets_file.read(directory)
+    except secrets_file.SecretsError as error:
+        raise ConfigError(directory / secrets_file.SECRETS, "", str(error)) from error
 
 
 def _place(path: Sequence[object]) -> str:

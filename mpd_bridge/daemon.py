@@ -5,7 +5,7 @@ import errno
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from .config import DEFAULT_PLAYER, DEFAULT_PLAYER_NAME, Config, HttpConfig, Loc
 from .http_server import HttpServer
 from .logins import adapter_of, log_in
 from .reloading import Reloader
-from .state import own
+from .state import StateError, own
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -94,6 +94,7 @@ async def daemon(config: Config) -> AsyncIterator[Daemon]:
             await mpd.start()
         stack.push_async_callback(mpd.close)
         await _open_lockers(core, config, session)
+        syncs: dict[str, Mapping[str, Any]] = {}
 
         def facts() -> Ready:
             return Ready(
@@ -105,9 +106,16 @@ async def daemon(config: Config) -> AsyncIterator[Daemon]:
             )
 
         def announce() -> None:
-            state.announce(facts().as_dict())
+            state.announce(facts().as_dict() | {"syncs": syncs})
+
+        def note(event: CoreEvent) -> None:
+            if isinstance(event, SyncEnded) and (event.result or event.error):
+                syncs[event.locker] = _told(event)
+                with suppress(StateError):  # a disk that is full is told by the index
+                    announce()
 
         announce()
+        stack.callback(core.subscribe(note))
         yield Daemon(facts(), Reloader(core, config, session, announce))
 
 
@@ -173,6 +181,14 @@ async def _open_locker(core: Core, locker: LockerConfig, session: aiohttp.Client
     except LockerError as error:
         _LOGGER.warning("%s: %s; what is known of it is served", locker.name, error)
     await core.add_locker(locker.name, locker.name, adapter, sync_interval=locker.sync_interval)
+
+
+def _told(ended: SyncEnded) -> Mapping[str, Any]:
+    """Return how a sync ended, for other processes."""
+    return {
+        "result": None if ended.result is None else asdict(ended.result),
+        "error": None if ended.error is None else str(ended.error),
+    }
 
 
 def _log_event(event: CoreEvent) -> None:

@@ -47,10 +47,10 @@ def json_option[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(function)
 
 
-def configuration(file: Path) -> Config:
-    """Read the configuration, or end with one line and exit code 2."""
+def configuration(file: Path, *, secrets: bool = True) -> Config:
+    """Read the configuration, or end with one line and exit code 2; without ``secrets`` lockers may lack theirs."""
     try:
-        return load(file)
+        return load(file, secrets=secrets)
     except ConfigError as error:
         raise WrongConfiguration(str(error)) from error
 
@@ -67,7 +67,7 @@ def locker_of(config: Config, name: str) -> LockerConfig:
 def complete_lockers(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer a shell the names of the lockers; none where the configuration is wrong."""
     try:
-        config = load(Path(context.params.get("file") or default_config()))
+        config = load(Path(context.params.get("file") or default_config()), secrets=False)
     except ConfigError:
         return []
     return [CompletionItem(locker.name) for locker in config.lockers if locker.name.startswith(incomplete)]

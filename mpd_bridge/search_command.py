@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     The index is searched, whether the bridge runs or not. Exit codes: 0 searched, 1 the index cannot be read, 2 wrong
     configuration or usage.
     """
-    config = configuration(file)
+    config = configuration(file, secrets=False)
     if locker is not None:
         locker_of(config, locker)
     words = query.encode(errors="replace").decode()  # an argument may hold bytes that are no text

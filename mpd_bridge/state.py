@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from .secrets_file import replace
+
 INDEX: Final = "library.db"
 _LOCK: Final = "lock"
+_FACTS: Final = "running.json"
 
 
 class StateError(Exception):
@@ -24,16 +27,16 @@ class StateInUse(StateError):  # noqa: N818 - a condition
 class Ownership:
     """Hold the state folder; what is announced can be read by others as long as it is held."""
 
-    def __init__(self, lock: TextIO) -> None:
+    def __init__(self, directory: Path) -> None:
         """Use :func:`own`."""
-        self._lock = lock
+        self._facts = directory / _FACTS
 
     def announce(self, facts: Mapping[str, Any]) -> None:
-        """Tell others what this process is and where it listens; no secrets."""
-        self._lock.seek(0)
-        self._lock.truncate()
-        self._lock.write(json.dumps(facts))
-        self._lock.flush()
+        """Tell others what this process is and where it listens; no secrets. Raise StateError."""
+        try:
+            replace(self._facts, json.dumps(facts))
+        except OSError as error:
+            raise StateError(f"The state folder {self._facts.parent} cannot be used: {error.strerror}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,12 @@ def own(directory: Path) -> Iterator[Ownership]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StateInUse(f"The state folder {directory} is in use by another mpd-bridge") from error
-        lock.truncate(0)  # what a process that was killed has left
-        yield Ownership(lock)
-        lock.truncate(0)
+        facts = directory / _FACTS
+        facts.unlink(missing_ok=True)  # what a process that was killed has left
+        try:
+            yield Ownership(directory)
+        finally:
+            facts.unlink(missing_ok=True)
 
 
 def _open_lock(directory: Path) -> TextIO:
@@ -88,14 +94,14 @@ def holder(directory: Path) -> Holder | None:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
-            return Holder(_facts(lock.read()))
+            return Holder(_facts(directory / _FACTS))
     return None
 
 
-def _facts(text: str) -> Mapping[str, Any]:
+def _facts(file: Path) -> Mapping[str, Any]:
     try:
-        facts = json.loads(text)
-    except ValueError:  # nothing yet
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except OSError, ValueError:  # nothing yet
         return {}
     return facts if isinstance(facts, dict) else {}
 

@@ -26,7 +26,7 @@ def command(file: Path, *, as_json: bool) -> None:
     Nothing is asked of a service: counts are those of the index. Exit codes: 0 shown, 1 state or index cannot be read,
     2 wrong configuration.
     """
-    config = configuration(file)
+    config = configuration(file, secrets=False)
     try:
         running = holder(config.state_directory)
         known = _known(config.state_directory / INDEX)

@@ -37,6 +37,7 @@ def bridge(site: Site, tmp_path: Path) -> Bridge:
 @pytest.fixture(scope="session")
 def synced(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Bridge:
     """Return a bridge that has synced once and does not run; tests leave it so."""
+    enable_socket()
     bridge = site.bridge(tmp_path_factory.mktemp("synced"))
     asyncio.run_coroutine_threadsafe(_sync(bridge), site.loop).result(30)
     return bridge

@@ -139,7 +139,7 @@ SECRET = "hush-hush-hush"
         (f"{LOCKER}password = ''", "[[locker]] 1 password: must be a text in quotes that is not empty"),
         (
             LOCKER,
-            "[[locker]] 1 password: is missing: give it here, in password_file or in MUSIC_LOCKER_HOME_PASSWORD",
+            "[[locker]] 1 password: is missing: give it here, in password_file or in MUSIC_LOCKER_HOME_PASSWORD, or",
         ),
         (f"{LOCKER}password = '{SECRET}'\nusernam = 'x'", "[[locker]] 1 usernam: is not a setting"),
         (

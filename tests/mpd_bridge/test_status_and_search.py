@@ -74,7 +74,11 @@ def test_a_search_without_a_result(synced: Bridge) -> None:
     assert json.loads(synced.run("search", "--json", "nothing like it").stdout) == []
 
 
-@pytest.mark.parametrize("query", ["x" * 10_000, '"', "' OR 1 --", "\udcff", "*", "NEAR("])
+@pytest.mark.parametrize(
+    "query",
+    ["x" * 10_000, '"', "' OR 1 --", "\udcff", "*", "NEAR("],
+    ids=["long", "quote", "sql", "bytes", "star", "near"],
+)
 def test_no_query_is_too_much(synced: Bridge, query: str) -> None:
     assert synced.run("search", query).exit_code == 0
 

@@ -1,7 +1,7 @@
 """Looking into the index without owning it: another process may hold it open and write to it meanwhile."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,9 +68,15 @@ def find(
 ) -> Sequence[Found]:
     """Return what holds all words of a query, the best first, as Library.search does; blocks. Raise LibraryError."""
     with _opened(path) as connection:
-        segments = _segments(connection)
+        begins = _segments(connection)
         found = search(connection, query, locker, kinds, limit)
-        return [_found(connection, segments[name], name, kind, item_id) for name, (kind, item_id) in found]
+        return [_found(connection, begins[name], name, kind, item_id) for name, (kind, item_id) in found]
+
+
+def segments(path: Path) -> Mapping[str, str]:
+    """Return what the URIs of each locker begin with; blocks. Raise LibraryError."""
+    with _opened(path) as connection:
+        return _segments(connection)
 
 
 def check(path: Path) -> None:
