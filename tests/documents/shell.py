@@ -20,7 +20,7 @@ _BEFORE_A_PROGRAM = frozenset({"sudo", "exec", "eval", "time", "nohup", "$"})
 _SYSTEM_PROGRAMS = """
 apt-get brew cat cd chmod chown cp curl echo export git ha install journalctl loginctl ls mkdir mpv mv nano ncmpcpp
 pip pipx pre-commit prek printf python3 python3.14 read rm rsync scp source ssh sudoedit systemctl systemd-analyze
-systemd-creds systemd-run tar test touch umask unzip useradd uv uvx vlc wget
+systemd-creds systemd-run tar test touch umask unzip useradd userdel uv uvx vlc wget
 """
 _MPC_COMMANDS = """
 add albumart cdprev channels clear clearerror consume crop crossfade current del delpart disable enable find findadd
