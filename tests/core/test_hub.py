@@ -11,7 +11,7 @@ import pytest
 from mpd_bridge.locker_server import Fault, LockerServer
 from music_locker_core.errors import AuthenticationError, LockerConnectionError, LockerError
 from music_locker_core.hub import Core, CoreEvent, PlayersChanged, UnknownLocker
-from music_locker_core.library import CatalogChanged, SyncEnded, SyncStarted
+from music_locker_core.library import CatalogChanged, LibraryError, SyncEnded, SyncStarted
 from music_locker_core.lockers import create_adapter
 from music_locker_core.lockers.base import Adapter
 from tests.mpd_bridge.locker_server import audio
@@ -126,6 +126,15 @@ async def test_a_sync_that_fails_raises_its_reason_and_keeps_what_is_known(
     with pytest.raises(LockerConnectionError):
         await core.sync("home", force=True)
     assert len(core.library.catalog.tracks) == 2
+
+
+async def test_an_index_that_cannot_be_written_says_nothing_of_the_service(core: Core, adapter: Adapter) -> None:
+    await core.add_locker("home", "Home", adapter)
+    assert core.reachable("home") is None
+    await core.library.close()
+    with pytest.raises(LibraryError):
+        await core.sync("home")
+    assert core.reachable("home") is None
 
 
 async def test_a_service_that_is_away_is_logged_once_and_once_when_it_is_back(

@@ -134,7 +134,8 @@ class Core:
                 player.library_changed()
         if isinstance(event, SyncEnded) and (event.result or event.error) and event.locker in self._lockers:
             locker = self._lockers[event.locker]
-            locker.reachable = not isinstance(event.error, LockerConnectionError)
+            if not isinstance(event.error, LibraryError):  # which tells nothing of the service
+                locker.reachable = not isinstance(event.error, LockerConnectionError)
             locker.note(self.library.catalog.contents[event.locker].title, event.error)
         self._tell(event)
 
