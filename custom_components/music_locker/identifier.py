@@ -15,6 +15,7 @@ from .core.models import MediaKind
 URI_PREFIX = f"media-source://{DOMAIN}"
 _LIVE = "live"  # no locker id: those are the ids of config entries
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9_.-]|~[0-9A-F]{2})*")
+_REPEATED = 100  # characters
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -142,6 +143,11 @@ def parse_uri(text: str) -> Identifier | None:
     if text.startswith(f"{URI_PREFIX}/"):
         return parse(text.removeprefix(f"{URI_PREFIX}/"))
     return None
+
+
+def shortened(text: str | None) -> str:
+    """Return an id as an error repeats it: somebody may have sent anything."""
+    return str(text) if text is None or len(text) <= _REPEATED else f"{text[:_REPEATED]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def escape(text: str) -> str:

@@ -34,7 +34,7 @@ from .core.playback.output import OutputError, OutputFeature
 from .core.playback.player import Player, PlayerState
 from .core.playback.programme import Mode
 from .entity import MusicLockerEntity
-from .identifier import Identifier, InvalidIdentifierError, ItemNode, LockerNode, RootNode, parse_uri, uri
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, LockerNode, RootNode, parse_uri, shortened, uri
 from .player_nodes import browse_media
 from .playing import find_media
 from .runtime import MusicLockerConfigEntry
@@ -64,7 +64,6 @@ _FEATURES = (
 _VOLUME_FEATURES = (
     MediaPlayerEntityFeature.VOLUME_MUTE | MediaPlayerEntityFeature.VOLUME_SET | MediaPlayerEntityFeature.VOLUME_STEP
 )
-_SHOWN = 100  # characters of a wrong name that an error repeats
 _UNMUTED = 30  # percent, where nothing is known of before
 _STATES = {
     PlayerState.STOPPED: MediaPlayerState.IDLE,
@@ -232,7 +231,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
             raise BrowseError(
                 translation_domain=DOMAIN,
                 translation_key="unknown_media",
-                translation_placeholders={"id": str(media_content_id)},
+                translation_placeholders={"id": shortened(media_content_id)},
             ) from error
         return browse_media(self.hass, node)
 
@@ -245,7 +244,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
             raise SearchError(
                 translation_domain=DOMAIN,
                 translation_key="unknown_media",
-                translation_placeholders={"id": str(query.media_content_id)},
+                translation_placeholders={"id": shortened(query.media_content_id)},
             ) from error
         return SearchMedia(result=[browse_media(self.hass, node) for node in found])
 
@@ -333,7 +332,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="unknown_source",
-                translation_placeholders={"source": source[:_SHOWN]},
+                translation_placeholders={"source": shortened(source)},
             )
         await self.async_play_media(MediaType.PLAYLIST, uri(node))
 

@@ -15,7 +15,7 @@ from homeassistant.core import HomeAssistant
 from .browse import BrowseTree, Node, UnknownNodeError
 from .const import DOMAIN, NAME
 from .core.models import MediaKind, TrackKey
-from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, parse
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, parse, shortened
 from .runtime import MusicLockerConfigEntry, open_core
 from .searching import SEARCH_CLASSES, search
 from .targets import target_output
@@ -71,7 +71,7 @@ class LockerMediaSource(MediaSource):
                 raise Unresolvable(
                     translation_domain=DOMAIN,
                     translation_key="only_tracks_resolve",
-                    translation_placeholders={"id": item.identifier},
+                    translation_placeholders={"id": shortened(item.identifier)},
                 )
         if found is None:
             raise _unknown(Unresolvable, item)
@@ -119,5 +119,7 @@ def _media_source_node(hass: HomeAssistant, node: Node) -> BrowseMediaSource:
 
 def _unknown[E: (BrowseError, Unresolvable)](error: type[E], item: MediaSourceItem) -> E:
     return error(
-        translation_domain=DOMAIN, translation_key="unknown_media", translation_placeholders={"id": item.identifier}
+        translation_domain=DOMAIN,
+        translation_key="unknown_media",
+        translation_placeholders={"id": shortened(item.identifier)},
     )

@@ -11,7 +11,7 @@ from .browse import BrowseTree
 from .const import DOMAIN
 from .core.hub import Core
 from .core.models import Album, MediaKind, Track, TrackKey
-from .identifier import Identifier, InvalidIdentifierError, ItemNode, Shelf, ShelfNode, parse_uri
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, Shelf, ShelfNode, parse_uri, shortened
 from .shelves import PLAYABLE, Shelves
 
 
@@ -54,7 +54,7 @@ def _check_open(core: Core, identifier: Identifier) -> None:
 
 def _invalid(key: str, media_id: str) -> ServiceValidationError:
     return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"id": media_id}
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"id": shortened(media_id)}
     )
 
 

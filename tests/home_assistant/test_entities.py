@@ -15,6 +15,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from custom_components.music_locker.const import DOMAIN
+from custom_components.music_locker.core.errors import LockerError
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge.locker_server import LockerServer
 from mpd_bridge.locker_server.faults import Fault
@@ -98,6 +99,18 @@ async def test_a_service_that_is_away_is_shown_and_what_is_known_stays(
     locker_server.faults.remove(fault)
     await press(hass, "button.mp3tunes_sync")
     assert state(hass, "binary_sensor.mp3tunes_service").state == STATE_ON
+
+
+async def test_a_service_that_is_away_from_the_start_is_shown(
+    hass: HomeAssistant, locker: MusicLockerConfigEntry, locker_server: LockerServer
+) -> None:
+    await locker_server.close()
+    await hass.config_entries.async_reload(locker.entry_id)
+    with pytest.raises(LockerError):
+        await locker.runtime_data.core.sync(locker.entry_id)  # joins the one that runs
+    await hass.async_block_till_done()
+    assert state(hass, "binary_sensor.mp3tunes_service").state == STATE_OFF
+    assert state(hass, "sensor.mp3tunes_tracks").state == "6"
 
 
 async def test_entities_go_with_their_entry(hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:

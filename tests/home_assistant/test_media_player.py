@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from homeassistant.components import media_source
 from homeassistant.components.media_player import DATA_COMPONENT as MEDIA_PLAYERS
 from homeassistant.components.media_player import (
     BrowseError,
@@ -513,6 +514,24 @@ class TestBadInput:
             answer = await client.receive_json()
             assert answer["error"]["message"] == "The query is longer than 1000 characters"
         assert "Traceback" not in caplog.text
+
+    async def test_an_id_of_ten_thousand_characters_is_not_repeated_in_full(
+        self, hass: HomeAssistant, player: MusicLockerConfigEntry
+    ) -> None:
+        long = f"media-source://music_locker/{'a' * 10_000}"
+
+        for refused in (
+            act(hass, "play_media", media_content_id=long, media_content_type="music"),
+            act(hass, "select_source", source=long),
+            entity_of(hass, KITCHEN).async_browse_media("music", long),
+            media_source.async_browse_media(hass, long),
+            media_source.async_resolve_media(hass, long, None),
+        ):
+            with pytest.raises(HomeAssistantError) as caught:
+                await refused
+            placeholders = caught.value.translation_placeholders
+            assert placeholders is not None
+            assert [len(text) for text in placeholders.values()] == [101]
 
     async def test_an_index_that_cannot_be_searched_is_told(
         self, hass: HomeAssistant, player: MusicLockerConfigEntry
