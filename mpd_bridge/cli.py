@@ -17,6 +17,7 @@ class _Entry(NamedTuple):
 
 COMMANDS = {
     "demo-music": _Entry("mpd_bridge.demo_music.command", "Make a folder of invented music."),
+    "doctor": _Entry("mpd_bridge.doctor_command", "Look for what is wrong, and say what to do about it."),
     "locker-server": _Entry("mpd_bridge.locker_server.command", "Serve a folder of music as an online locker."),
     "login": _Entry("mpd_bridge.login_command", "Log in to a locker, and keep its secrets."),
     "run": _Entry("mpd_bridge.run_command", "Run the bridge."),

@@ -74,13 +74,14 @@ class HttpConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Hold all that the daemon is told."""
+    """Hold all that the daemon is told; ``secret_files`` are those that secrets came from."""
 
     state_directory: Path
     lockers: Sequence[LockerConfig] = ()
     players: Sequence[PlayerConfig] = ()
     mpd: MpdConfig = MpdConfig()
     http: HttpConfig = HttpConfig()
+    secret_files: Sequence[Path] = ()
 
 
 def load(file: Path, environ: Mapping[str, str] = os.environ, *, secrets: bool = True) -> Config:
@@ -110,6 +111,7 @@ class _Reader:
         self._environ = environ
         self._secrets = secrets
         self._kept: Mapping[str, Mapping[str, str]] = {}
+        self._secret_files: dict[Path, None] = {}
 
     def read(self) -> Config:
         tables = self._check(schema.TABLES, self._parse(), [])
@@ -119,12 +121,16 @@ class _Reader:
         players = [self._player(table, index) for index, table in enumerate(tables["player"])]
         self._require_different("locker", [environment_name(locker.name) for locker in lockers], taken=_MPD)
         self._require_different("player", [player.id for player in players], taken=DEFAULT_PLAYER)
+        mpd = self._mpd(tables["mpd"])
+        if self._kept:
+            self._secret_files[state_directory / secrets_file.SECRETS] = None
         return Config(
             state_directory=state_directory,
             lockers=lockers,
             players=players,
-            mpd=self._mpd(tables["mpd"]),
+            mpd=mpd,
             http=HttpConfig(**tables["http"]),
+            secret_files=tuple(self._secret_files),
         )
 
     def _error(self, path: Sequence[object], message: str) -> ConfigError:
@@ -198,6 +204,8 @@ class _Reader:
         if (named := table.get(f"{key}_file")) is not None:
             return self._secret_of_file(named, [*place, f"{key}_file"])
         value: str | None = table.get(key)
+        if value is not None:
+            self._secret_files[self._file] = None
         if value is None and required:
             raise self._error(
                 [*place, key], f"is missing: give it here, in {key}_file or in {variable}, or run mpd-bridge login"
@@ -213,6 +221,7 @@ class _Reader:
             raise self._error(place, "does not hold text") from error
         if not content:
             raise self._error(place, "names an empty file")
+        self._secret_files[self._path(named)] = None
         return content
 
     def _require_different(self, table: str, names: Sequence[str], *, taken: str) -> None:

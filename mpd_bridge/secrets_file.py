@@ -18,7 +18,7 @@ def read(directory: Path) -> Mapping[str, Mapping[str, str]]:
     """Return the secrets of each locker, none where there is no file; raise SecretsError."""
     try:
         kept = json.loads((directory / SECRETS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except FileNotFoundError, NotADirectoryError:
         return {}
     except OSError as error:
         raise SecretsError(f"cannot be read: {error.strerror}") from error
