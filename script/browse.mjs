@@ -1,7 +1,7 @@
-// Use Home Assistant's pages in Debian's Chromium as a person does: log in, open the media browser, go from the locker
+// Use Home Assistant's pages in Chromium as a person does: log in, open the media browser, go from the locker
 // to a track, hear it in the page, then play its album on a player.
 //
-//   node script/browse.mjs URL USER PASSWORD PLAYER [FOLDER]
+//   node script/browse.mjs CHROMIUM URL USER PASSWORD PLAYER [FOLDER]
 //
 // What was seen is printed as one line of JSON. Pictures of it go to FOLDER.
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [base, user, password, player, folder] = process.argv.slice(2);
+const [executablePath, base, user, password, player, folder] = process.argv.slice(2);
 const [ARTIST, ALBUM, TRACK] = ["Marta Quill", "Ink", "Paper Ink"];
 const LIMIT = 20_000; // milliseconds for any one step
 const QUIET = 400; // milliseconds without a request for a picture, after which a page is complete
@@ -169,7 +169,7 @@ async function walk(browser) {
 
 const profile = mkdtempSync(join(tmpdir(), "music-locker-browser-"));
 const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath,
   headless: true,
   viewport: { width: 1100, height: 700 },
   locale: "en-GB",

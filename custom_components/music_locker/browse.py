@@ -10,7 +10,7 @@ from homeassistant.helpers.translation import async_get_translations
 from .const import DOMAIN, NAME
 from .core.library import Catalog
 from .core.models import Album, Artist, MediaKind, Playlist, Track, TrackKey
-from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, ShelfNode
+from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
 from .runtime import MusicLockerConfigEntry, shared_core
 from .shelves import DIGITS, OTHER, PLAYABLE, Entry, Part, Shelves, name_of
 
@@ -19,6 +19,18 @@ _CLASSES = {
     MediaKind.ALBUM: (MediaClass.ALBUM, MediaType.ALBUM),
     MediaKind.PLAYLIST: (MediaClass.PLAYLIST, MediaType.PLAYLIST),
     MediaKind.GENRE: (MediaClass.GENRE, MediaType.GENRE),
+}
+
+_CHILDREN_CLASSES = {
+    Shelf.ARTISTS: MediaClass.ARTIST,
+    Shelf.ALBUMS: MediaClass.ALBUM,
+    Shelf.TRACKS: MediaClass.TRACK,
+    Shelf.GENRES: MediaClass.GENRE,
+    Shelf.PLAYLISTS: MediaClass.PLAYLIST,
+    Shelf.RECENTLY_ADDED: MediaClass.TRACK,
+    Shelf.RECENTLY_PLAYED: MediaClass.TRACK,
+    Shelf.TOP_RATED: MediaClass.TRACK,
+    Shelf.RANDOM_ALBUMS: MediaClass.ALBUM,
 }
 
 
@@ -38,6 +50,7 @@ class Node:
     expandable: bool = True
     searchable: bool = False
     artwork: tuple[str, str] | None = None  # a locker and its id of a cover
+    children_class: MediaClass | None = None  # which pages show as the icon of a list
     children: Sequence[Node] | None = None
 
 
@@ -195,6 +208,7 @@ def _shelf_node(titles: dict[str, str], identifier: ShelfNode) -> Node:
         MediaType.MUSIC,
         playable=identifier.shelf in PLAYABLE,
         searchable=identifier.letter is None,
+        children_class=_CHILDREN_CLASSES[identifier.shelf],
     )
 
 

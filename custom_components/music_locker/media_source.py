@@ -113,6 +113,8 @@ def _media_source_node(hass: HomeAssistant, node: Node) -> BrowseMediaSource:
         can_search=node.searchable,
         search_media_classes=SEARCH_CLASSES if node.searchable else None,
         thumbnail=artwork_path(hass, node.artwork),
+        # With the children at hand Home Assistant sees for itself: a long list holds letters.
+        children_media_class=node.children_class if node.children is None else None,
         children=None if node.children is None else [_media_source_node(hass, child) for child in node.children],
     )
 

@@ -24,5 +24,7 @@ def browse_media(hass: HomeAssistant, node: Node) -> BrowseMedia:
         can_search=node.searchable,
         search_media_classes=SEARCH_CLASSES if node.searchable else None,
         thumbnail=artwork_path(hass, node.artwork),
+        # With the children at hand Home Assistant sees for itself: a long list holds letters.
+        children_media_class=node.children_class if node.children is None else None,
         children=children,
     )

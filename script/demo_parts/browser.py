@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +19,10 @@ _PICTURES = _REPOSITORY / "docs" / "pictures"
 
 async def browse(url: str, user: str, password: str, pictures: Path | None = None) -> Json:
     """Walk through the pages as a person does, and return what was seen; raise DemoError where a step fails."""
-    command: list[str | Path] = ["node", _REPOSITORY / "script" / "browse.mjs", url, user, password, PLAYER]
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        raise DemoError("There is no Chromium: run script/setup browser.")
+    command: list[str | Path] = ["node", _REPOSITORY / "script" / "browse.mjs", chromium, url, user, password, PLAYER]
     printed = await output_of(*command, *([] if pictures is None else [pictures]))
     seen: Json = json.loads(printed.splitlines()[-1])
     return seen

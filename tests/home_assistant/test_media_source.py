@@ -87,6 +87,15 @@ class TestBrowse:
             "The Paper Lanterns \N{EN DASH} Wooden Orchard",
         ]
 
+    async def test_a_list_tells_what_it_holds_so_that_pages_show_its_icon(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry
+    ) -> None:
+        shelves = {child.title: child for child in (await browse(hass, "MP3tunes")).children or ()}
+
+        assert shelves["Artists"].children_media_class == "artist"
+        assert shelves["Random albums"].children_media_class == "album"
+        assert (await browse(hass, "MP3tunes", "Tracks")).as_dict()["children_media_class"] == "track"
+
     async def test_thumbnails_are_pictures_of_this_home_assistant(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, hass_client: ClientSessionGenerator
     ) -> None:
