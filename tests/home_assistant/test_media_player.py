@@ -157,6 +157,20 @@ class TestEnqueue:
 
         assert sorted(queue(player)) == sorted(HARBOUR_SONGS + GRUENE_STUNDE)
 
+    async def test_a_genre_plays_as_a_whole(
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry
+    ) -> None:
+        catalog = locker.runtime_data.core.library.catalog
+        genre = catalog.genres(locker.entry_id)[0]
+        genres = await entity_of(hass, KITCHEN).async_browse_media(
+            "music", f"media-source://music_locker/{locker.entry_id}/genres"
+        )
+        assert genres.children[0].title == genre
+
+        await act(hass, "play_media", media_content_id=genres.children[0].media_content_id, media_content_type="genre")
+
+        assert queue(player) == [track.title for track in catalog.genre_tracks(locker.entry_id, genre)]
+
     async def test_an_own_stream_becomes_its_track_again(
         self, hass: HomeAssistant, play: Play, player: MusicLockerConfigEntry, speaker: SimpleSpeaker
     ) -> None:
