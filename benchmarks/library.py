@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sized
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,7 +41,10 @@ async def _measure(count: int, table: Table) -> None:
         _browse(library, table)
         title = library.catalog.tracks[count // 2].title
         for query in (title, title[:5], title.split()[0], "lan", "the", "mo", "o", "zzzz"):
-            await _search(library, query, table)
+            await _search(f"search {query!r}", library.search, query, table)
+        track = library.catalog.tracks[count // 2]
+        for said in (f"play some {track.artist}", f"the song {title} by {track.artist}", "mo by o by mo by o by mo"):
+            await _search(f"find {said!r}", library.find, said, table)
         await library.close()
 
 
@@ -57,12 +60,12 @@ def _browse(library: Library, table: Table) -> None:
     table.add_row("browse", f"{seconds * 1000:.2f} ms", shown)
 
 
-async def _search(library: Library, query: str, table: Table) -> None:
+async def _search(name: str, search: Callable[[str], Awaitable[Sized]], query: str, table: Table) -> None:
     times = []
     for _ in range(_REPEATS):
-        found, seconds = await _timed(lambda: library.search(query))
+        found, seconds = await _timed(lambda: search(query))
         times.append(seconds)
-    table.add_row(f"search {query!r}", f"{statistics.median(times) * 1000:.1f} ms", f"{len(found)} found")
+    table.add_row(name, f"{statistics.median(times) * 1000:.1f} ms", f"{len(found)} found")
 
 
 @click.command()

@@ -1,11 +1,13 @@
 """What is meant by what somebody says: the first result is what Assist plays."""
 
+from collections.abc import Collection, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from music_locker_core.library import Library
-from music_locker_core.library.query import Genre, is_anything, readings
+from music_locker_core.library.query import Entry, Genre, find, is_anything, readings
 from music_locker_core.models import Album, Artist, MediaKind, Playlist, Track
 from tests.core.library.listed_locker import ListedLocker
 
@@ -37,7 +39,7 @@ TRACKS = [
 
 @pytest.fixture
 async def filled(library: Library, locker: ListedLocker) -> Library:
-    names = dict.fromkeys([*ALBUMS.values(), *(artist for _, artist, _, _ in TRACKS)])
+    names = dict.fromkeys([*ALBUMS.values(), "Moetorhead", *(artist for _, artist, _, _ in TRACKS)])
     locker.held_artists = [Artist(name, name) for name in names]
     locker.held_albums = [Album(title, title, artist, artist) for title, artist in ALBUMS.items()]
     locker.held_tracks = [
@@ -80,6 +82,14 @@ async def first(library: Library, query: str, **options: object) -> tuple[str, s
         ("The Queen", ("artist", "Queen")),
         ("bjork", ("artist", "Björk")),
         ("francoise hardy", ("artist", "Françoise Hardy")),
+        # umlauts in two letters, and two letters as umlauts
+        ("Bjoerk", ("artist", "Björk")),
+        ("BJOERK", ("artist", "Björk")),
+        ("Mötorhead", ("artist", "Moetorhead")),
+        ("etwas von Bjoerk", ("artist", "Björk")),
+        ("debut von bjoerk", ("album", "Debut by Björk")),
+        ("the playlist Fruehstueck", ("playlist", "Frühstück")),
+        ("poe", ("artist", "Poe")),
         ("come together", ("track", "Come Together by The Beatles")),
         # names that hold fillers
         ("some girls", ("album", "Some Girls by The Rolling Stones")),
@@ -170,3 +180,14 @@ def test_any_text_has_few_readings_and_begins_as_it_is(query: str) -> None:
 
 def test_a_query_without_an_end_is_cut() -> None:
     assert all(len(reading.title) <= 500 for reading in readings("by the way " * 10_000))
+
+
+async def test_many_meanings_of_the_same_words_are_searched_for_once() -> None:
+    searched: list[tuple[str, Collection[MediaKind]]] = []
+
+    async def search(words: str, kinds: Collection[MediaKind]) -> Sequence[Entry]:
+        searched.append((words, kinds))
+        return []
+
+    assert await find("o by mo by o by mo by mo", set(MediaKind), search, []) == []
+    assert len(searched) <= 4

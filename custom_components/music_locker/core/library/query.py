@@ -5,6 +5,7 @@ and every other reading only counts where it fits better.
 """
 
 import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -40,6 +41,8 @@ _NAMES_OF_KINDS = {
 }
 _KINDS = {word: kind for kind, words in _NAMES_OF_KINDS.items() for word in _words(words)}
 _POSSESSIVE = re.compile(r"(?P<artist>.+?)(?:['\u2019]s|(?<=s)['\u2019])\s+(?P<title>\S.*)", re.IGNORECASE)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_TWO_LETTERS = re.compile(r"([aou])e")
 
 
 class Fit(IntEnum):
@@ -147,6 +150,38 @@ async def find(
     query: str, kinds: Collection[MediaKind], search: Search, genres: Sequence[Genre]
 ) -> list[Entry | Genre]:
     """Return what a query may mean, the best first; ``search`` gives what holds all of some words."""
+    search = _each_once(search)
+    ranked = await _ranked(query, kinds, search, genres)
+    for spelling in _other_spellings(query):
+        if not ranked:
+            ranked = await _ranked(spelling, kinds, search, genres)
+    return sorted(ranked, key=ranked.__getitem__)
+
+
+def _other_spellings(query: str) -> Iterator[str]:
+    """Write German umlauts as two letters, and two letters as umlauts."""
+    query = unicodedata.normalize("NFC", query[:_MAX_QUERY]).lower()
+    for spelling in (query.translate(_UMLAUTS), _TWO_LETTERS.sub(r"\1", query)):
+        if spelling != query:
+            yield spelling
+
+
+def _each_once(search: Search) -> Search:
+    """Search for the same words once only, however many meanings have them."""
+    known: dict[tuple[str, frozenset[MediaKind]], Sequence[Entry]] = {}
+
+    async def search_once(words: str, kinds: Collection[MediaKind]) -> Sequence[Entry]:
+        key = words, frozenset(kinds)
+        if key not in known:
+            known[key] = await search(words, kinds)
+        return known[key]
+
+    return search_once
+
+
+async def _ranked(
+    query: str, kinds: Collection[MediaKind], search: Search, genres: Sequence[Genre]
+) -> dict[Entry | Genre, tuple[int, int, int, int]]:
     ranked: dict[Entry | Genre, tuple[int, int, int, int]] = {}
     for order, reading in enumerate(readings(query)):
         wanted = {kind for kind in kinds if kind is reading.kind} or set(kinds)
@@ -157,13 +192,15 @@ async def find(
                 ranked[entry] = min(rank, ranked.get(entry, rank))
         if any(fit is Fit.EXACT for fit, _ in fits):
             break
-    return sorted(ranked, key=ranked.__getitem__)
+    return ranked
 
 
 async def _candidates(
     reading: Reading, kinds: set[MediaKind], search: Search, genres: Sequence[Genre]
 ) -> list[Entry | Genre]:
-    words = f"{reading.title} {_without_article(reading.artist)}".strip()
+    words = reading.title
+    if reading.artist:  # in one order, for what has all of them is the same in any
+        words = " ".join(sorted({*words.split(), *_without_article(reading.artist).split()}))
     found: list[Entry | Genre] = list(await search(words, kinds - {MediaKind.GENRE}))
     if MediaKind.GENRE in kinds and not reading.artist:
         found += [genre for genre in genres if reading.title in fold(genre.name)]

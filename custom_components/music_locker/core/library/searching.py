@@ -21,7 +21,7 @@ def search(
     playlists and tracks; short titles before long ones.
     """
     folded = fold(query[:_MAX_QUERY])
-    words = folded.split()[:_MAX_WORDS]
+    words = list(dict.fromkeys(folded.split()))[:_MAX_WORDS]
     if not words or not kinds or limit <= 0:
         return []
     where, values = _conditions(words)
