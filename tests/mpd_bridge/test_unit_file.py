@@ -13,8 +13,9 @@ from tests.documents.shell import check
 UNIT = ROOT / "contrib" / "mpd-bridge.service"
 GUIDE = ROOT / "docs" / "bridge.md"
 SWITCHES = """
-LockPersonality NoNewPrivileges PrivateDevices PrivateTmp ProtectClock ProtectControlGroups ProtectHome ProtectHostname
-ProtectKernelLogs ProtectKernelModules ProtectKernelTunables RestrictNamespaces RestrictRealtime RestrictSUIDSGID
+LockPersonality MemoryDenyWriteExecute NoNewPrivileges PrivateDevices PrivateTmp ProtectClock ProtectControlGroups
+ProtectHome ProtectHostname ProtectKernelLogs ProtectKernelModules ProtectKernelTunables RemoveIPC RestrictNamespaces
+RestrictRealtime RestrictSUIDSGID
 """
 
 
