@@ -133,3 +133,24 @@ async def test_a_picture_that_cannot_be_kept_is_shown(
     (tmp_path / "cache" / "artwork").mkdir()
     await site.streams.artwork(LOCKER, "a1")
     assert site.streams.cached_artwork(LOCKER, "a1")
+
+
+async def test_a_picture_that_went_from_the_disk_is_fetched_again(site: Site, tmp_path: Path) -> None:
+    site.locker.pictures["a1"] = PNG
+    await site.streams.artwork(LOCKER, "a1")
+    (kept,) = (tmp_path / "cache" / "artwork").iterdir()
+    kept.unlink()
+    assert (await site.streams.artwork(LOCKER, "a1")).content == PNG
+    assert site.locker.artwork_requests == ["a1", "a1"]
+
+
+async def test_what_lies_in_the_cache_folder_and_is_no_file_of_it_is_left_alone(
+    make_site: MakeSite, megabyte: bytes, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cache" / "tracks"
+    (folder / "somebody's").mkdir(parents=True)
+    (folder / "empty").touch()
+    site = await make_site()
+    assert (await get(site, site.add(content=megabyte)))[1] == megabyte
+    assert (folder / "somebody's").is_dir()
+    assert not (folder / "empty").exists()

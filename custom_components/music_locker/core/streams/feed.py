@@ -170,7 +170,7 @@ class Feed:
                 if data := await self._from_disk(position, end):
                     position += len(data)
                     yield data
-            elif (self.complete and position >= self.received) or (self._uncached and position == self.length):
+            elif self.length is not None and position >= self.length:
                 return
             elif self._uncached or (self._ranges and self.length is not None and position - self.received > FAR_AHEAD):
                 before = position
