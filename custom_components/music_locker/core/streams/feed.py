@@ -170,7 +170,7 @@ class Feed:
                 if data := await self._from_disk(position, end):
                     position += len(data)
                     yield data
-            elif self.length is not None and position >= self.length:
+            elif self._is_end(position):
                 return
             elif self._uncached or (self._ranges and self.length is not None and position - self.received > FAR_AHEAD):
                 before = position
@@ -186,6 +186,12 @@ class Feed:
                     await self._wait_before_retry(failures, error)
             else:
                 await self._progress()
+
+    def _is_end(self, position: int) -> bool:
+        """Tell whether a reader is at the end; who has come there with the fill also waits until the file is whole."""
+        if self.length is None or position < self.length:
+            return False
+        return self.complete or self._uncached or self.received < self.length
 
     async def pause(self) -> None:
         """End the fill; the next reader begins it again where it stood."""
