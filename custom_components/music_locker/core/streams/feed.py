@@ -172,7 +172,7 @@ class Feed:
                     yield data
             elif self._is_end(position):
                 return
-            elif self._uncached or (self._ranges and self.length is not None and position - self.received > FAR_AHEAD):
+            elif self._reads_past_the_cache(position):
                 before = position
                 try:
                     async with aclosing(self._direct(position, end)) as chunks:
@@ -186,6 +186,10 @@ class Feed:
                     await self._wait_before_retry(failures, error)
             else:
                 await self._progress()
+
+    def _reads_past_the_cache(self, position: int) -> bool:
+        far_ahead = self._ranges and self.length is not None and position - self.received > FAR_AHEAD
+        return not self._shut and (self._uncached or far_ahead)
 
     def _is_end(self, position: int) -> bool:
         """Tell whether a reader is at the end; who has come there with the fill also waits until the file is whole."""
@@ -224,6 +228,8 @@ class Feed:
                 await self._forget()
                 raise ServiceError("The cached file is damaged")
         except OSError as error:
+            if self._shut and self._error is not None:
+                raise self._error from None
             self._go_uncached(error)
             self._unreadable = True
             return b""
@@ -237,7 +243,7 @@ class Feed:
                 data = chunk if end is None else chunk[: end - position]
                 position += len(data)
                 yield data
-                if position == end or position < self._readable:
+                if position == end or position < self._readable or self._shut:
                     return
         if self.length is None:
             self.length = position
