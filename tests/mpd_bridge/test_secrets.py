@@ -247,3 +247,16 @@ def test_a_configuration_does_not_show_its_secrets(tmp_path: Path) -> None:
     config = load(file, {"MUSIC_LOCKER_HOME_PARTNER_TOKEN": PARTNER_TOKEN})
     assert config.lockers[0].settings["partner_token"] == PARTNER_TOKEN
     assert leaks(f"{config!r} {config}", PLANTED) == set()
+
+
+async def test_no_command_tells_a_secret(configuration: Path, home: LockerServer) -> None:
+    said = ""
+    for words in (("sync", "--json", "--force"), ("search", "--json", "Eins")):
+        said += await written(await start(configuration, *words))
+    others = [await start(configuration, *words) for words in (("doctor",), ("doctor", "--json"), ("status", "--json"))]
+    said += "".join(await asyncio.gather(*map(written, others)))
+    assert "Eins" in said
+    assert "Echo" in said
+    sessions = {*home.sessions._open, *home.sessions._over}
+    assert sessions
+    assert leaks(said, PLANTED | sessions) == set()
