@@ -1,8 +1,10 @@
 """The command line as a whole: its list of commands, its help, completion in shells."""
 
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -59,3 +61,34 @@ def test_listing_commands_imports_none_of_them() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ), timeout=30
     )
     assert shown.stdout == "none\n"
+
+
+@pytest.mark.parametrize("words", [("status",), ("status", "--json")])
+def test_an_output_that_takes_nothing_is_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    configuration = tmp_path / "bridge.toml"
+    configuration.write_text('[state]\ndirectory = "state"')
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "mpd_bridge", *words, "--config", str(configuration)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    assert (result.returncode, result.stderr) == (1, "Error: No space left on device\n")
+
+
+def test_a_reload_during_the_start_does_not_end_the_bridge(tmp_path: Path) -> None:
+    code = """
+import signal, sys
+import mpd_bridge.__main__ as program
+program.cli = lambda **_: signal.raise_signal(signal.SIGHUP)
+sys.argv = ["mpd-bridge", sys.argv[1]]
+program.main()
+"""
+    ended = {
+        name: subprocess.run([sys.executable, "-c", code, name], check=False, cwd=tmp_path, timeout=30).returncode
+        for name in ("run", "status")
+    }
+    assert ended == {"run": 0, "status": -signal.SIGHUP}
