@@ -47,6 +47,30 @@ class TestSearch:
         )
         assert {item["album"] for item in (await queue_of(hass, KITCHEN))["items"]} == {album}
 
+    @pytest.mark.parametrize("kind", ["artist", "album", "track", "playlist", "genre"])
+    async def test_every_kind_can_be_added_to_a_queue(
+        self, hass: HomeAssistant, player: MusicLockerConfigEntry, locker: MusicLockerConfigEntry, kind: str
+    ) -> None:
+        catalog = locker.runtime_data.core.library.catalog
+        track = catalog.tracks[0]
+        (playlist,) = catalog.playlists(locker.entry_id)
+        names = {
+            "artist": (track.artist, [each for each in catalog.tracks if each.artist == track.artist]),
+            "album": (track.album, [each for each in catalog.tracks if each.album == track.album]),
+            "track": (track.title, [track]),
+            "playlist": (playlist.title, catalog.playlist_tracks(locker.entry_id, playlist.id)),
+            "genre": (track.genre, [each for each in catalog.tracks if each.genre == track.genre]),
+        }
+        query, tracks = names[kind]
+        (found,) = (await call(hass, "search", query=query, kinds=kind, limit=1))["results"]
+        assert found["media_class"] == kind
+        media = {key: found[key] for key in ("media_content_id", "media_content_type")}
+        for enqueue in ("replace", "add"):
+            data = {ATTR_ENTITY_ID: KITCHEN, "enqueue": enqueue, **media}
+            await hass.services.async_call("media_player", "play_media", data, blocking=True)
+        queued = [item["title"] for item in (await queue_of(hass, KITCHEN))["items"]]
+        assert sorted(queued) == sorted([each.title for each in tracks] * 2)
+
     async def test_a_track_tells_artist_and_album(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
         track = locker.runtime_data.core.library.catalog.tracks[0]
         found = await call(hass, "search", query=track.title, kinds=["track"], config_entry_id=locker.entry_id)

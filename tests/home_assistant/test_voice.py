@@ -158,13 +158,15 @@ async def test_any_music_is_an_album_of_ours(hass: HomeAssistant, rooms: dict[st
         ("en", "play Nickelback in the kitchen"),
         ("en", "play Hello by Nickelback in the kitchen"),
         ("de", "spiele Helene Fischer in der Küche"),
+        ("en", f"play {'never ' * 500}in the kitchen"),
     ],
+    ids=["artist", "of another artist", "in German", "without an end"],
 )
 async def test_what_is_in_no_locker_changes_nothing(
     hass: HomeAssistant, rooms: dict[str, Player], locker: MusicLockerConfigEntry, language: str, words: str
 ) -> None:
     await play_old(hass, rooms, locker)
-    assert await say(hass, words, language) is not None
+    assert await say(hass, words, language) is IntentResponseErrorCode.FAILED_TO_HANDLE
     assert [queue(player) for player in rooms.values()] == [[OLD] * 3, [OLD] * 3]
 
 
