@@ -2,6 +2,14 @@
 
 import pytest
 
+from tests.tools import lingering
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch tests that run without Home Assistant's plugin as that plugin watches its own."""
+    if not config.pluginmanager.hasplugin("homeassistant"):
+        config.pluginmanager.register(lingering)
+
 
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:

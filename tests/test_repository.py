@@ -51,3 +51,8 @@ def test_the_scripts_that_people_start_are_executable() -> None:
     scripts = [path for path in (ROOT / "script").iterdir() if path.is_file() and not path.name.startswith("_")]
     assert scripts
     assert all(path.stat().st_mode & 0o111 for path in [*scripts, ROOT / ".ci" / "run"] if not path.suffix)
+
+
+def test_coverage_is_demanded() -> None:
+    script = (ROOT / "script/test").read_text(encoding="utf-8")
+    assert "--include 'custom_components/*' --format total --fail-under 95" in script

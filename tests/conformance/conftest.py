@@ -19,6 +19,11 @@ def _loopback_sockets(socket_enabled: None) -> None:
     """Take back the test plugin's ban on sockets."""
 
 
+@pytest.fixture(autouse=True)
+def disable_http_server() -> None:
+    """Take back the test plugin's patch of a Home Assistant that is not here."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for every service that has what its mark ``needs``; the others are judged in test_capabilities.py."""
     if "server" in metafunc.fixturenames:

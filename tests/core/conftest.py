@@ -6,3 +6,8 @@ import pytest
 @pytest.fixture(autouse=True)
 def _loopback_sockets(socket_enabled: None) -> None:
     """Take back the test plugin's ban on sockets."""
+
+
+@pytest.fixture(autouse=True)
+def disable_http_server() -> None:
+    """Take back the test plugin's patch of a Home Assistant that is not here."""

@@ -14,6 +14,7 @@ from music_locker_core.hub import Core, CoreEvent, PlayersChanged, UnknownLocker
 from music_locker_core.library import CatalogChanged, LibraryError, SyncEnded, SyncStarted
 from music_locker_core.lockers import create_adapter
 from music_locker_core.lockers.base import Adapter
+from music_locker_core.lockers.web import Retry
 from tests.mpd_bridge.locker_server import audio
 from tests.tools.fake_speaker import FakeSpeaker
 
@@ -71,7 +72,7 @@ def adapter(server: LockerServer, session: aiohttp.ClientSession) -> Adapter:
 
 def adapter_of(server: LockerServer, session: aiohttp.ClientSession, password: str = PASSWORD) -> Adapter:
     settings = {"url": server.url, "username": USER, "password": password, "partner_token": "1"}
-    return create_adapter("mp3tunes", settings, session)
+    return create_adapter("mp3tunes", settings, session, Retry(delay=0.0))
 
 
 async def test_a_sync_fills_the_catalog_and_tells_its_listeners(core: Core, adapter: Adapter) -> None:

@@ -1,5 +1,6 @@
 """A Home Assistant with the component in it, and a locker server with a few real files."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.music_locker.const import DOMAIN
+from custom_components.music_locker.core.lockers.web import Web
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge import demo_music
 from mpd_bridge.locker_server import LockerServer
@@ -29,6 +31,12 @@ type SetUp = Callable[..., Awaitable[MusicLockerConfigEntry]]
 @pytest.fixture(autouse=True)
 def _real_things(socket_enabled: None, enable_custom_integrations: None) -> None:
     """Let tests speak HTTP over the loopback, and Home Assistant load this component."""
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let adapters try again at once."""
+    monkeypatch.setattr(Web, "_backoff", lambda *_: 0.0)
 
 
 @pytest.fixture
@@ -53,12 +61,23 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a locker server's state is kept once it has looked through the music."""
+    return tmp_path_factory.mktemp("scanned") / "server"
+
+
 @pytest.fixture
-async def locker_server(music: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
+async def locker_server(music: Path, scanned: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
     """Serve the music to one account."""
+    if not scanned.exists():
+        first = LockerServer(music, scanned, password_cost=2)
+        first.add_account(USER, PASSWORD)
+        await first.start()
+        await first.close()
+    state = shutil.copytree(scanned, tmp_path / "server")
     options = Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN}))
-    server = LockerServer(music, tmp_path / "server", mp3tunes=options, password_cost=2)
-    server.add_account(USER, PASSWORD)
+    server = LockerServer(music, state, mp3tunes=options, password_cost=2)
     await server.start()
     yield server
     await server.close()

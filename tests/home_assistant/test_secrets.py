@@ -23,7 +23,6 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.music_locker.const import DOMAIN
-from custom_components.music_locker.core.lockers.web import Web
 from custom_components.music_locker.runtime import shared_core
 from custom_components.music_locker.views import artwork_path, live_path
 from mpd_bridge.locker_server import Fault, LockerServer
@@ -132,12 +131,6 @@ async def planted(music: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
     await server.start()
     yield server
     await server.close()
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let adapters try again at once."""
-    monkeypatch.setattr(Web, "_backoff", lambda *_: 0.0)
 
 
 def typed(server: LockerServer) -> dict[str, str]:
@@ -255,8 +248,8 @@ async def test_a_life_with_faults_tells_no_secret(
         path = speaker.played[-1].removeprefix("http://home.example:8123")
         assert (await client.get(path, headers={"Range": "bytes=0-99"})).status == 206
         await act(hass, "media_next_track")
+    planted.sessions.expire_all()  # also where the tracks were fetched ahead before the fault
     stream_tokens = {address.split("/")[6] for address in speaker.played}
-    assert len(stream_tokens) > 1
     assert (await client.head(path)).status == 200
     assert (await client.get(path.replace("stream/", "stream/x"))).status == 403
     await client.get(f"{path}?x=%0d<script>")
@@ -286,7 +279,7 @@ async def test_a_life_with_faults_tells_no_secret(
     await look_at_everything(hass, witness, hass_client)
 
     seen, secrets = witness.all(), PLANTED | sessions(planted) | handed_over(hass) | stream_tokens
-    assert len(sessions(planted)) > 1
+    assert min(len(stream_tokens), len(sessions(planted))) > 1
     assert {"action", "diagnostics", "event", "state", "trace", "repr", "log"} <= set(seen)
     assert "Serving /api/music_locker/stream/***/" in seen["log"]
     assert leaks(seen, secrets) == set()

@@ -19,6 +19,11 @@ def _loopback_sockets(socket_enabled: None) -> None:
     """Take back the test plugin's ban on sockets."""
 
 
+@pytest.fixture(autouse=True)
+def disable_http_server() -> None:
+    """Take back the test plugin's patch of a Home Assistant that is not here."""
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run a locker server with three tracks."""

@@ -21,6 +21,9 @@ from mpd_bridge.daemon import StartError, daemon
 from mpd_bridge.locker_server import LockerServer
 from tests.mpd_bridge.locker_server import audio
 
+pytestmark = pytest.mark.slow
+
+
 USER, PASSWORD = "ann@example.com", "a marked password"
 LIMIT = 30.0  # seconds
 

@@ -16,6 +16,9 @@ from mpd_bridge import demo_music
 from mpd_bridge.demo_music import DemoTrack, Encoding, tone_code
 from tests.tools import tone_code as decoder
 
+pytestmark = pytest.mark.slow
+
+
 TRACKS = demo_music.tracks()
 
 

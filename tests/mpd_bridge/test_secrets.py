@@ -21,6 +21,9 @@ from mpd_bridge.locker_server import Fault, LockerServer, Mp3tunesOptions
 from mpd_bridge.locker_server.faults import WrongBody
 from tests.mpd_bridge.locker_server import audio
 
+pytestmark = pytest.mark.slow
+
+
 USER = "planted@example.com"
 PASSWORD = "planted-pass word/&ü+%"
 PARTNER_TOKEN = "planted-partner/token=="

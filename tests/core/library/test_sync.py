@@ -13,6 +13,7 @@ from music_locker_core.library import CatalogChanged, Library, LibraryError, Syn
 from music_locker_core.library.events import LibraryEvent
 from music_locker_core.lockers import create_adapter
 from music_locker_core.lockers.base import Adapter
+from music_locker_core.lockers.web import Retry
 from music_locker_core.models import Playlist, Track
 from tests.core.library.listed_locker import GONE, ListedLocker
 from tests.mpd_bridge.locker_server import audio
@@ -34,7 +35,7 @@ async def server(tmp_path: Path) -> AsyncIterator[LockerServer]:
 async def adapter(server: LockerServer) -> AsyncIterator[Adapter]:
     settings = {"url": server.url, "username": "me", "password": "secret", "partner_token": "9999999999"}
     async with aiohttp.ClientSession() as session:
-        adapter = create_adapter("mp3tunes", settings, session)
+        adapter = create_adapter("mp3tunes", settings, session, Retry(delay=0.0))
         yield adapter
         await adapter.close()
 

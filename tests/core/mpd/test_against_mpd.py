@@ -11,6 +11,9 @@ import pytest
 
 from tests.core.mpd.client import Answer, RawClient
 
+pytestmark = pytest.mark.slow
+
+
 CONFIGURATION = """
 music_directory "{folder}/music"
 playlist_directory "{folder}/playlists"
@@ -203,6 +206,8 @@ async def mpd(tmp_path: Path) -> AsyncIterator[RawClient]:
     try:
         async with asyncio.timeout(20):
             client = await _connect(port)
+            while "updating_db" in (await client.ask("status")).pairs:
+                assert await client.ask("ping") == ["OK"]
         yield client
         await client.close()
     finally:

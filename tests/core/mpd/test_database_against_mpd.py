@@ -18,6 +18,9 @@ from music_locker_core.models import UNKNOWN_ARTIST, Album, Artist, Track
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.shelf import ShelfLocker
 
+pytestmark = pytest.mark.slow
+
+
 FRAME = b"\xff\xfb\x90\x64" + bytes(413)  # MPEG 1 layer 3, 128 kbit/s, 44.1 kHz, silence
 CHANGED = datetime(2020, 4, 1, 12, tzinfo=UTC)
 LATER = datetime(2021, 4, 1, 12, tzinfo=UTC)

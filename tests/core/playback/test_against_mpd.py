@@ -21,6 +21,9 @@ from music_locker_core.playback.programme import Mode
 from tests.core.playback.room import Store
 from tests.tools.fake_speaker import FakeSpeaker
 
+pytestmark = pytest.mark.slow
+
+
 SONGS = [f"{letter}.wav" for letter in "abcdef"]
 STEPS = 120
 CONFIG = """

@@ -32,6 +32,9 @@ from tests.core.streams.conftest import MakeSite, Site
 from tests.core.streams.conftest import make_site as make_site  # noqa: PLC0414 - a fixture
 from tests.core.streams.sound import MIME_TYPES, sound_file
 
+pytestmark = pytest.mark.slow
+
+
 IDLE = StateChanged(OutputState.IDLE)
 
 

@@ -14,6 +14,9 @@ from music_locker_core.streams.transcode import BYTES_PER_SECOND, RATE, DecodeEr
 from tests.core.streams.sound import sound_file
 from tests.tools.tone_code import decode_samples
 
+pytestmark = pytest.mark.slow
+
+
 SECONDS = 21.0
 ENCODINGS = (Encoding.MP3_CBR, Encoding.MP3_VBR, Encoding.AAC, Encoding.VORBIS)
 

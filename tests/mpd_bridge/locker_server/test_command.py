@@ -16,6 +16,9 @@ from click.testing import CliRunner
 
 from mpd_bridge.cli import cli
 
+pytestmark = pytest.mark.slow
+
+
 LIMIT = 30  # seconds
 
 
