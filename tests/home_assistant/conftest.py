@@ -1,5 +1,6 @@
 """A Home Assistant with the component in it, and a locker server with a few real files."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge import demo_music
 from mpd_bridge.locker_server import LockerServer
 from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
+from tests.tools.scanned import scan
 
 from .speakers import SimpleSpeaker
 
@@ -71,10 +73,8 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def locker_server(music: Path, scanned: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
     """Serve the music to one account."""
     if not scanned.exists():
-        first = LockerServer(music, scanned, password_cost=2)
-        first.add_account(USER, PASSWORD)
-        await first.start()
-        await first.close()
+        LockerServer(music, scanned, password_cost=2).add_account(USER, PASSWORD)
+        await asyncio.to_thread(scan, music, scanned)
     state = shutil.copytree(scanned, tmp_path / "server")
     options = Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN}))
     server = LockerServer(music, state, mp3tunes=options, password_cost=2)

@@ -19,6 +19,7 @@ from music_locker_core.lockers.mp3tunes import Mp3tunes
 from music_locker_core.lockers.mp3tunes_client import Mp3tunesClient
 from music_locker_core.lockers.web import Retry
 from tests.core.lockers import sounds
+from tests.tools.scanned import scan
 
 USER, PASSWORD = "apitest@example.com", "plain-Pass word&+%"
 READER = "reader@example.com"
@@ -71,12 +72,13 @@ type Connect = Callable[..., Awaitable[Locker]]
 
 
 @pytest.fixture(scope="session")
-def state_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with the accounts in it: hashing passwords takes its time."""
+def state_template(music_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with the accounts in it, and with the index of the music."""
     state = tmp_path_factory.mktemp("state")
     accounts = Accounts(state / "accounts.json", cost=2)
     accounts.add(USER, PASSWORD, first_name="Robert", last_name="Paulson")
     accounts.add(READER, PASSWORD, nick_name="Bookworm", read_only=True)
+    scan(music_template, state)
     return state
 
 

@@ -17,6 +17,7 @@ from yarl import URL
 from mpd_bridge.locker_server import LockerServer, Mp3tunesOptions
 from mpd_bridge.locker_server.accounts import Accounts
 from tests.mpd_bridge.locker_server import audio
+from tests.tools.scanned import scan
 
 USER, PASSWORD = "apitest@example.com", "apitestpassword"
 READER = "reader@example.com"
@@ -89,12 +90,13 @@ class Client:
 
 
 @pytest.fixture(scope="session")
-def state_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with the accounts in it: hashing passwords takes its time."""
+def state_template(music_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with the accounts in it, and with the index of the music."""
     state = tmp_path_factory.mktemp("state")
     accounts = Accounts(state / "accounts.json", cost=2)
     accounts.add(USER, PASSWORD, first_name="Robert", last_name="Paulson")
     accounts.add(READER, "pass word&+%", read_only=True)
+    scan(music_template, state, Clock())
     return state
 
 

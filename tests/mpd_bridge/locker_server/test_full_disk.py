@@ -5,6 +5,7 @@ A limit on the size of files makes the system itself refuse the server's writes,
 
 import hashlib
 import resource
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,15 @@ def disk_that_takes(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def state(state_template: Path, tmp_path: Path) -> Path:
+    """A state folder whose index is still to be written."""
+    folder = tmp_path / "state"
+    folder.mkdir()
+    shutil.copy(state_template / "accounts.json", folder)
+    return folder
 
 
 def held(music: Path) -> dict[str, bytes]:
