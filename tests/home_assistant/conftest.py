@@ -35,11 +35,6 @@ def _real_things(socket_enabled: None, enable_custom_integrations: None) -> None
     """Let tests speak HTTP over the loopback, and Home Assistant load this component."""
 
 
-@pytest.fixture(autouse=True, scope="module")
-def garbage_collection() -> None:
-    """Take back the test plugin's collecting of garbage around each module: it takes time and finds nothing."""
-
-
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let adapters try again at once."""
