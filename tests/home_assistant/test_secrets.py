@@ -161,7 +161,7 @@ async def look_at_everything(hass: HomeAssistant, witness: Witness, hass_client:
         witness.see("entry", f"{entry!r} {entry.as_json_fragment!r} {entry.reason} {entry.title} {entry.unique_id}")
         witness.see("diagnostics", json_dumps(await get_diagnostics_for_config_entry(hass, hass_client, entry)))
     for thing in gc.get_objects():
-        if type(thing).__module__.startswith(OURS):
+        if str(type(thing).__module__).startswith(OURS):
             witness.see("repr", repr(thing))
 
 
