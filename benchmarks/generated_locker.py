@@ -98,5 +98,6 @@ class GeneratedLocker(Adapter):
         *,
         offset: int = 0,  # noqa: ARG002 - the contract's
         mp3: bool = False,  # noqa: ARG002 - the contract's
+        bit_rate: int | None = None,  # noqa: ARG002 - the contract's
     ) -> AbstractAsyncContextManager[StreamReader]:
         raise NotFound(track_id)

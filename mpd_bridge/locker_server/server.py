@@ -14,10 +14,9 @@ from .accounts import Account, Accounts
 from .accounts_file import PASSWORD_COST
 from .faults import Faults, fault_routes
 from .locker import Locker
-from .mp3tunes_api import Api
-from .mp3tunes_gate import Gate
 from .mp3tunes_options import Mp3tunesOptions
-from .mp3tunes_storage import Storage, expect_later
+from .mp3tunes_part import Mp3tunesPart
+from .part import Handler, Part, Shared
 from .sessions import Sessions
 
 LOGGER = logging.getLogger(__name__)
@@ -53,12 +52,12 @@ class LockerServer:
         options = mp3tunes or Mp3tunesOptions()
         self.accounts = Accounts(state_dir / "accounts.json", cost=password_cost)
         self.sessions = Sessions(session_lifetime, clock)
-        self.faults = Faults(self.sessions.expire_all)
+        self.faults = Faults(self.expire_sessions)
         self.calls: Counter[str] = Counter()
         self.locker = Locker(music_dir, state_dir, clock)
-        self._gate = gate = Gate(self.accounts, self.sessions, options)
-        self._api = Api(self.locker, self.accounts, self.sessions, gate, options)
-        self._storage = Storage(self.locker, gate, options)
+        shared = Shared(self.locker, self.accounts, state_dir, clock)
+        self._parts: tuple[Part, ...] = (Mp3tunesPart(shared, self.sessions, options),)
+        self._known = self.accounts.names()
         self._rescan_every = rescan_every
         self._fault_api = fault_api
         self._runner: web.AppRunner | None = None
@@ -74,11 +73,18 @@ class LockerServer:
     @property
     def maintenance(self) -> bool:
         """Tell whether the locker is read-only for a while: playing works, changing is answered with 503."""
-        return self._storage.maintenance
+        return self.locker.read_only
 
     @maintenance.setter
     def maintenance(self, value: bool) -> None:
-        self._storage.maintenance = self._api.maintenance = self.locker.read_only = value
+        self.locker.read_only = value
+        for part in self._parts:
+            part.maintenance = value
+
+    def expire_sessions(self) -> None:
+        """End what every service hands out for a time, as if that had run out."""
+        for part in self._parts:
+            part.expire_sessions()
 
     def add_account(  # noqa: PLR0913 - an account has that many particulars
         self,
@@ -106,6 +112,8 @@ class LockerServer:
         """Look through the folder and listen; raise OSError, and sqlite3.Error for a damaged store."""
         try:
             await self.locker.open()
+            for part in self._parts:
+                await part.open()
             self._runner = web.AppRunner(
                 self._application(),
                 access_log=None,  # its lines would hold passwords and sessions
@@ -134,6 +142,8 @@ class LockerServer:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+        for part in self._parts:
+            await part.close()
         await self.locker.close()
 
     async def scan(self) -> None:
@@ -152,35 +162,29 @@ class LockerServer:
 
     def _application(self) -> web.Application:
         application = web.Application()
-        router = application.router
-        router.add_route("*", "/api/{version:v[01]}/{method:[A-Za-z]+}{slash:/*}", self._handle_api)
-        router.add_route(
-            "*",
-            "/storage/{method:[A-Za-z]+}/{key:[^/]*}{slash:/*}",
-            self._handle_storage,
-            expect_handler=expect_later,
-        )
+        for part in self._parts:
+            application.add_routes(part.routes(self._serve))
         if self._fault_api:
             application.add_routes(fault_routes(self.faults))
         return application
 
-    async def _handle_api(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"].lower()
-        version = int(request.match_info["version"][1:])
+    async def _serve(self, method: str, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Count a request, take over changed accounts, and answer it, with the fault that waits for it."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            await self._gate.renew()
-            return await self._api.handle(version, method, request)
+            await self._renew_accounts()
+            return await handler(request)
 
-        self.calls[method] += 1
+        self.calls[method.lower()] += 1
         return await self.faults.apply(method, request, answer)
 
-    async def _handle_storage(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"].lower()
-
-        async def answer(request: web.Request) -> web.StreamResponse:
-            await self._gate.renew()
-            return await self._storage.handle(method, request.match_info["key"], request)
-
-        self.calls[method] += 1
-        return await self.faults.apply(method, request, answer)
+    async def _renew_accounts(self) -> None:
+        try:
+            if self.accounts.is_stale:
+                await asyncio.to_thread(self.accounts.renew)
+        except (OSError, ValueError) as error:
+            LOGGER.error("The accounts stay as they were: %s", error)  # noqa: TRY400 - the reason says it all
+        before, self._known = self._known, self.accounts.names()
+        if before is not self._known:
+            for part in self._parts:
+                part.accounts_changed(before, self._known)

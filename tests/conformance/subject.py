@@ -30,6 +30,9 @@ class Call(Enum):
     ART = auto()
     SEARCH = auto()
     UPLOAD = auto()
+    EDIT = auto()
+    RATE = auto()
+    REPORT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Subject(ABC):
 
     @abstractmethod
     def break_next(self, call: Call, **fault: Any) -> None:
-        """Let a fault happen to the next requests of this kind: the fields of the locker server's ``Fault``."""
+        """Let a fault happen to the next requests of this kind, if the service has it: the fields of ``Fault``."""
 
     @abstractmethod
     def mend(self) -> None:
@@ -112,7 +115,7 @@ class LockerServerSubject(Subject):
     """A service that our own locker server speaks: ``server`` is started by the service's own :meth:`start`."""
 
     methods: ClassVar[Mapping[Call, str]]
-    """The service's names of the calls, as the locker server counts them."""
+    """The service's names of the calls, as the locker server counts them; those that it has."""
     server: LockerServer
 
     async def close(self) -> None:
@@ -125,13 +128,14 @@ class LockerServerSubject(Subject):
         await self.server.scan()
 
     def break_next(self, call: Call, **fault: Any) -> None:
-        self.server.faults.add(Fault(self.methods[call], **fault))
+        if call in self.methods:
+            self.server.faults.add(Fault(self.methods[call], **fault))
 
     def mend(self) -> None:
         self.server.faults.clear()
 
     def expire_sessions(self) -> None:
-        self.server.sessions.expire_all()
+        self.server.expire_sessions()
 
     def asked(self, call: Call) -> int:
-        return self.server.calls[self.methods[call].lower()]
+        return self.server.calls[self.methods[call].lower()] if call in self.methods else 0

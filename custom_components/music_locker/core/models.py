@@ -31,6 +31,25 @@ class MediaKind(StrEnum):
     GENRE = "genre"
 
 
+class Downloads(StrEnum):
+    """Tell whether a track may be downloaded; how often is nobody's to see (seed 004, Download limits)."""
+
+    ALLOWED = "allowed"
+    LAST = "last"
+    USED_UP = "used_up"
+    NONE = "none"
+
+
+class PlaylistKind(StrEnum):
+    """Tell where a playlist comes from; each kind but the first has a shelf of its own."""
+
+    PLAYLIST = "playlist"  # somebody has put it together
+    DYNAMIC = "dynamic"  # the service calculates it
+    RECOMMENDED = "recommended"  # what others have recommended to the account's owner
+    FRIEND = "friend"  # a friend's library
+    COLLECTION = "collection"  # a service's own way of keeping tracks together
+
+
 @dataclass(frozen=True, slots=True)
 class Artist:
     """Describe one artist of a locker."""
@@ -62,8 +81,9 @@ class Track:
     """Describe one track: ``duration`` seconds, ``size`` bytes, ``bit_rate`` kbit/s, ``rating`` 0 to 10.
 
     ``artwork`` is an id for :meth:`Adapter.artwork`, or None. ``available`` is False for what the service lists but
-    does not play. ``uri`` is the readable path that MPD clients see; it is unique over all lockers and stable over
-    syncs.
+    does not play. ``listed`` is False for what is not the account's own, a friend's: playlists lead to it, the lists of
+    artists, albums and tracks leave it out. ``uri`` is the readable path that MPD clients see; it is unique over all
+    lockers and stable over syncs.
     """
 
     id: str
@@ -87,6 +107,8 @@ class Track:
     added: datetime | None = None
     modified: datetime | None = None
     available: bool = True
+    listed: bool = True
+    downloads: Downloads = Downloads.ALLOWED
     locker: str = ""
     uri: str = ""
 
@@ -98,7 +120,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
-    """Describe one playlist of a locker; its tracks are read apart, they may be many."""
+    """Describe one playlist of a locker; its tracks are read apart, they may be many.
+
+    ``owner`` is the name of another user whose playlist it is, None for the account's own.
+    """
 
     id: str
     title: str
@@ -106,6 +131,8 @@ class Playlist:
     track_count: int | None = None
     modified: datetime | None = None
     editable: bool = False
+    kind: PlaylistKind = PlaylistKind.PLAYLIST
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,5 +64,7 @@ class ListedLocker(Adapter):
             raise NotFound
         return ids
 
-    def stream(self, track_id: str, *, offset: int = 0, mp3: bool = False) -> AbstractAsyncContextManager[StreamReader]:
+    def stream(
+        self, track_id: str, *, offset: int = 0, mp3: bool = False, bit_rate: int | None = None
+    ) -> AbstractAsyncContextManager[StreamReader]:
         raise LockerError("Test data has no sound")

@@ -50,7 +50,7 @@ def big(path: Path, size: int) -> Path:
 @pytest.mark.row("M62", side="adapter")
 async def test_an_upload_is_one_put_under_the_files_md5(locker: Locker, song: Path) -> None:
     told: list[tuple[int, int]] = []
-    key = await locker.adapter.upload(song, progress=lambda sent, total: told.append((sent, total)))
+    key = (await locker.adapter.upload(song, progress=lambda sent, total: told.append((sent, total)))).track_id
     body = song.read_bytes()
     assert key == hashlib.md5(body, usedforsecurity=False).hexdigest()
     (put,) = locker.calls("lockerPut")
@@ -66,9 +66,10 @@ async def test_an_upload_is_one_put_under_the_files_md5(locker: Locker, song: Pa
 @pytest.mark.row("M56", side="adapter")
 @pytest.mark.row("M57", side="adapter")
 async def test_an_upload_tells_the_files_name_in_utf_8_and_its_crc(locker_v1: Locker, song: Path) -> None:
-    key = await locker_v1.adapter.upload(song)
+    key = (await locker_v1.adapter.upload(song)).track_id
     (put,) = locker_v1.calls("lockerPut")
     assert put.headers["X-MP3tunes-CRC"] == f"{zlib.crc32(song.read_bytes()):08x}"
+    assert key is not None
     assert (await tracks(locker_v1))[key].file_name == "Grüße, 日本.mp3"
 
 
@@ -77,7 +78,7 @@ async def test_an_upload_tells_the_files_name_in_utf_8_and_its_crc(locker_v1: Lo
 @pytest.mark.row("M60", side="adapter")
 async def test_given_metadata_overrides_the_files_tags(locker: Locker, song: Path) -> None:
     given = UploadMetadata(title="Größer", artist="歌手", album="Album\nin two lines", number=7, year=2001)
-    track = (await tracks(locker))[key] if (key := await locker.adapter.upload(song, given)) else None
+    track = (await tracks(locker))[key] if (key := (await locker.adapter.upload(song, given)).track_id) else None
     assert track is not None
     assert (track.title, track.artist, track.album, track.number, track.year) == (
         "Größer",
@@ -94,7 +95,7 @@ async def test_the_valid_types_are_taken(locker_v1: Locker, tmp_path: Path, suff
     kind = {"mp4": "m4a", "MP3": "mp3"}.get(suffix, suffix)
     path = tmp_path / f"song.{suffix}"
     path.write_bytes(sounds.silence_of(kind) if kind == "flv" else sounds.encoded(kind, 0.6))
-    assert await locker_v1.adapter.upload(path) in await tracks(locker_v1)
+    assert (await locker_v1.adapter.upload(path)).track_id in await tracks(locker_v1)
 
 
 @pytest.mark.row("M54", side="adapter")
@@ -130,7 +131,8 @@ async def test_a_file_over_20_megabytes_is_rejected_before_anything_is_sent(lock
 
 @pytest.mark.row("M64", side="adapter")
 async def test_a_file_of_just_20_megabytes_is_taken(locker_v1: Locker, tmp_path: Path) -> None:
-    key = await locker_v1.adapter.upload(big(tmp_path / "a.mp3", LARGEST_FILE))
+    key = (await locker_v1.adapter.upload(big(tmp_path / "a.mp3", LARGEST_FILE))).track_id
+    assert key is not None
     assert (await tracks(locker_v1))[key].size == LARGEST_FILE
 
 
@@ -231,7 +233,7 @@ async def test_a_file_that_is_damaged_on_the_way_is_sent_once_more(
             path.write_bytes(whole)
 
     if times == 1:
-        assert await locker_v1.adapter.upload(path, progress=damage) in await tracks(locker_v1)
+        assert (await locker_v1.adapter.upload(path, progress=damage)).track_id in await tracks(locker_v1)
     else:
         with pytest.raises(UploadRejected, match="CRC Error") as refusal:
             await locker_v1.adapter.upload(path, progress=damage)
@@ -253,7 +255,7 @@ async def test_a_file_that_shrinks_while_it_is_sent_is_one_clear_error(locker_v1
 @pytest.mark.parametrize("fault", [Fault("lockerPut", drop_after=100), Fault("lockerPut", lose_answer=True)])
 async def test_an_upload_whose_connection_breaks_is_sent_once_more(locker_v1: Locker, song: Path, fault: Fault) -> None:
     locker_v1.server.faults.add(Fault(fault.method, drop_after=fault.drop_after, lose_answer=fault.lose_answer))
-    key = await locker_v1.adapter.upload(song)
+    key = (await locker_v1.adapter.upload(song)).track_id
     assert [track for track in await tracks(locker_v1) if track == key] == [key]
     assert len(locker_v1.calls("lockerPut")) == 2
 
@@ -269,7 +271,7 @@ async def test_an_upload_whose_connection_breaks_twice_fails(locker_v1: Locker, 
 async def test_an_expired_session_is_renewed_once_for_an_upload(locker_v1: Locker, song: Path) -> None:
     locker_v1.server.sessions.expire_all()
     locker_v1.sent.clear()
-    assert await locker_v1.adapter.upload(song) in await tracks(locker_v1)
+    assert (await locker_v1.adapter.upload(song)).track_id in await tracks(locker_v1)
     assert [sent.method for sent in locker_v1.sent][:3] == ["lockerPut", "login", "lockerPut"]
 
 

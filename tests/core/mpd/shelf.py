@@ -95,6 +95,7 @@ class ShelfLocker(Adapter):
         *,
         offset: int = 0,
         mp3: bool = False,
+        bit_rate: int | None = None,
     ) -> AsyncIterator[StreamReader]:
         content = track_id.encode() * 1000
         yield StreamReader(StreamInfo("audio/mpeg", len(content), offset, True), self._chunks(content[offset:]))

@@ -60,6 +60,7 @@ class MemoryLocker(Adapter):
         *,
         offset: int = 0,
         mp3: bool = False,
+        bit_rate: int | None = None,
     ) -> AsyncIterator[StreamReader]:
         self.opened.append(offset)
         if self.errors:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import aiohttp
+from yarl import URL
 
 from ..errors import Unavailable
 from ..models import Account, Album, Artist, Artwork, Playlist, Track
@@ -32,6 +33,13 @@ class Capability(Flag):
     CHANGE_MARKER = auto()
 
 
+class AuthorisationKind(Enum):
+    """Tell how the account's owner lets us in at the service's own pages."""
+
+    COPIED_KEY = auto()  # a page shows a key, which is copied into the form
+    REDIRECT = auto()  # a page leads back to us; without an address of ours it shows a PIN to copy
+
+
 class SettingKind(Enum):
     """Tell how a setting is asked for and kept."""
 
@@ -42,12 +50,16 @@ class SettingKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Describe one value that a user gives for a locker; forms and TOML checks are made from these."""
+    """Describe one value that a user gives for a locker; forms and TOML checks are made from these.
+
+    ``granted`` is what an authorisation fills in: no form asks for it, a TOML file may give it.
+    """
 
     key: str
     kind: SettingKind = SettingKind.TEXT
     required: bool = True
     default: str | None = None
+    granted: bool = False
 
     @property
     def secret(self) -> bool:
@@ -88,6 +100,26 @@ class UploadMetadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Tell what became of a file that was sent.
+
+    ``track_id`` is None where the service tells it only with the next listing. ``already_there`` is True where the
+    locker had the file before, so that nothing was added.
+    """
+
+    track_id: str | None
+    already_there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRules:
+    """Describe which files a service takes: name endings without a dot, and ``largest`` bytes, None for no limit."""
+
+    suffixes: frozenset[str]
+    largest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hold what a service found, best first."""
 
@@ -97,12 +129,39 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorisation:
+    """Describe the step at the service's own pages, which fills the settings that are ``granted``.
+
+    It is left out where the setting called ``unless`` is given.
+    """
+
+    kind: AuthorisationKind
+    unless: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorisationRequest:
+    """Hold an authorisation that has begun: the page to open, and what is needed to finish it (secret)."""
+
+    page: URL = field(repr=False)
+    pending: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceInfo:
-    """Describe a service to forms, tables and documents."""
+    """Describe a service to forms, tables and documents.
+
+    ``capabilities`` is all that a locker of the service can have; a single one may have less. ``purchases`` tells that
+    ``Track.added`` is when the track was bought.
+    """
 
     service: str
     title: str
     settings: tuple[Setting, ...] = field(default=())
+    capabilities: Capability = field(default=Capability(0))
+    authorisation: Authorisation | None = None
+    uploads: UploadRules | None = None
+    purchases: bool = False
 
 
 class Adapter(ABC):
@@ -132,6 +191,33 @@ class Adapter(ABC):
     @abstractmethod
     def capabilities(self) -> Capability:
         """Return what this locker can do; final after :meth:`login`."""
+
+    @classmethod
+    async def begin_authorisation(
+        cls,
+        settings: Mapping[str, str],  # noqa: ARG003 - for those who override it
+        session: aiohttp.ClientSession,  # noqa: ARG003 - for those who override it
+        callback: URL | None = None,  # noqa: ARG003 - for those who override it
+    ) -> AuthorisationRequest:
+        """Return the page at which the account's owner lets us in; ``callback`` is where it leads back to.
+
+        Raise LockerConnectionError, AuthenticationError for a refused application.
+        """
+        raise Unavailable
+
+    @classmethod
+    async def finish_authorisation(
+        cls,
+        settings: Mapping[str, str],  # noqa: ARG003 - for those who override it
+        session: aiohttp.ClientSession,  # noqa: ARG003 - for those who override it
+        request: AuthorisationRequest,  # noqa: ARG003 - for those who override it
+        answer: str,  # noqa: ARG003 - for those who override it
+    ) -> Mapping[str, str]:
+        """Return the granted settings for what the owner copied, or what came back with the redirect.
+
+        Raise AuthenticationError where the owner or the service refused.
+        """
+        raise Unavailable
 
     @abstractmethod
     async def login(self) -> Account:
@@ -166,12 +252,21 @@ class Adapter(ABC):
         raise Unavailable
 
     @abstractmethod
-    def stream(self, track_id: str, *, offset: int = 0, mp3: bool = False) -> AbstractAsyncContextManager[StreamReader]:
+    def stream(
+        self, track_id: str, *, offset: int = 0, mp3: bool = False, bit_rate: int | None = None
+    ) -> AbstractAsyncContextManager[StreamReader]:
         """Open a track's bytes from ``offset`` on, as uploaded, or converted to MP3 (TRANSCODE).
 
-        The reader's ``info.offset`` is smaller than asked where the service ignores ranges. Raise NotFound,
-        Unavailable.
+        ``bit_rate`` asks for at most so many kbit/s, for slow outputs; a service that cannot gives what it has. The
+        reader's ``info.offset`` is smaller than asked where the service ignores ranges. Raise NotFound, Unavailable.
         """
+
+    def download(self, track_id: str, *, offset: int = 0) -> AbstractAsyncContextManager[StreamReader]:
+        """Open the file for keeping (DOWNLOAD), which services may limit and count; playing never uses it.
+
+        Raise NotFound, and Unavailable with the reason where the downloads are used up.
+        """
+        return self.stream(track_id, offset=offset)
 
     async def artwork(self, artwork_id: str) -> Artwork:  # noqa: ARG002 - for those who override it
         """Read one picture; raise NotFound where there is none."""
@@ -182,11 +277,43 @@ class Adapter(ABC):
         path: Path,  # noqa: ARG002 - for those who override it
         metadata: UploadMetadata | None = None,  # noqa: ARG002 - for those who override it
         progress: Callable[[int, int], None] | None = None,  # noqa: ARG002 - for those who override it
-    ) -> str:
-        """Send a file and return its track id or file key; ``progress`` is told (bytes sent, bytes in all).
+    ) -> Uploaded:
+        """Send a file (UPLOAD), unless the locker has it; ``progress`` is told (bytes sent, bytes in all).
 
         Raise UploadRejected before sending what the service is known to refuse, QuotaExceeded, RateLimited.
         """
+        raise Unavailable
+
+    async def create_playlist(self, title: str) -> str:  # noqa: ARG002 - for those who override it
+        """Make an empty playlist (PLAYLIST_EDIT) and return its id."""
+        raise Unavailable
+
+    async def rename_playlist(self, playlist_id: str, title: str) -> None:  # noqa: ARG002 - for those who override it
+        """Give a playlist another title (PLAYLIST_EDIT); raise NotFound."""
+        raise Unavailable
+
+    async def add_to_playlist(
+        self,
+        playlist_id: str,  # noqa: ARG002 - for those who override it
+        track_ids: Sequence[str],  # noqa: ARG002 - for those who override it
+    ) -> None:
+        """Put tracks behind those of a playlist (PLAYLIST_EDIT); raise NotFound."""
+        raise Unavailable
+
+    async def replace_playlist(
+        self,
+        playlist_id: str,  # noqa: ARG002 - for those who override it
+        track_ids: Sequence[str],  # noqa: ARG002 - for those who override it
+    ) -> None:
+        """Put other tracks into a playlist, instead of all that it has (PLAYLIST_EDIT); raise NotFound."""
+        raise Unavailable
+
+    async def rate(self, track_id: str, rating: int) -> None:  # noqa: ARG002 - for those who override it
+        """Rate a track 0 (not rated) to 10 (RATE), in the service's own steps; raise NotFound."""
+        raise Unavailable
+
+    async def report_play(self, track_id: str, seconds: float) -> None:  # noqa: ARG002 - for those who override it
+        """Tell the service that so much of a track was heard (REPORT_PLAY); raise NotFound."""
         raise Unavailable
 
     async def close(self) -> None:  # noqa: B027 - most adapters start nothing

@@ -23,7 +23,9 @@ from .base import (
     SettingKind,
     StreamInfo,
     StreamReader,
+    Uploaded,
     UploadMetadata,
+    UploadRules,
 )
 from .mp3tunes_client import Mp3tunesClient
 from .mp3tunes_parse import FILE_KEY, Listing
@@ -67,6 +69,8 @@ class Mp3tunes(Adapter):
             Setting("data_url", SettingKind.URL, required=False),
             Setting("content_url", SettingKind.URL, required=False),
         ),
+        capabilities=_VERSION_1,
+        uploads=UploadRules(uploads.FILE_TYPES, uploads.LARGEST_FILE),
     )
 
     def __init__(self, settings: Mapping[str, str], session: aiohttp.ClientSession, retry: Retry | None = None) -> None:
@@ -136,7 +140,14 @@ class Mp3tunes(Adapter):
         return SearchResult(found.artists[:limit], found.albums[:limit], found.tracks[:limit])
 
     @asynccontextmanager
-    async def stream(self, track_id: str, *, offset: int = 0, mp3: bool = False) -> AsyncGenerator[StreamReader]:
+    async def stream(
+        self,
+        track_id: str,
+        *,
+        offset: int = 0,
+        mp3: bool = False,
+        bit_rate: int | None = None,  # noqa: ARG002 - MP3tunes has no bit rates
+    ) -> AsyncGenerator[StreamReader]:
         """Open a track's bytes from ``offset`` on, or from an earlier one where the service ignores ranges."""
         if not FILE_KEY.fullmatch(track_id):
             raise NotFound("The locker has no such track")
@@ -159,8 +170,8 @@ class Mp3tunes(Adapter):
 
     async def upload(
         self, path: Path, metadata: UploadMetadata | None = None, progress: Callable[[int, int], None] | None = None
-    ) -> str:
-        """Send a file and return its file key, which is its track id.
+    ) -> Uploaded:
+        """Send a file; its file key is its track id.
 
         A file that was damaged on the way, or whose connection broke, is sent once more, and ``progress`` begins anew:
         the key is the file's own hash, so nothing can be doubled.
@@ -176,7 +187,7 @@ class Mp3tunes(Adapter):
                     raise
             else:
                 break
-        return file.md5
+        return Uploaded(file.md5)
 
     async def close(self) -> None:
         """End a login that is under way; the HTTP session is its owner's."""

@@ -41,6 +41,19 @@ class Retry:
     longest: float = 3.0
 
 
+type Body = bytes | AsyncIterator[bytes] | aiohttp.FormData | aiohttp.MultipartWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold one request as it is sent; its address is sent as it stands, so that a signature over it stays true."""
+
+    method: str
+    url: URL = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Body | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Hold a whole answer of a service."""
@@ -64,54 +77,71 @@ class Web:
         Lost connections, time-outs, 429, 500 and 502 to 504 are tried again. Raise LockerConnectionError, or
         ServiceError for an answer over the limit.
         """
+        return await self.ask(lambda: Request("GET", url), limit=limit, seconds=seconds)
 
-        async def once() -> Answer:
-            async with asyncio.timeout(seconds), self._request("GET", url, {}) as response:
-                return Answer(response.status, response.headers, await _body(response, limit))
+    async def ask(self, make: Callable[[], Request], *, limit: int, seconds: float) -> Answer:
+        """Send a request that changes nothing, made anew for every try, and return its answer as :meth:`read` does.
 
-        return await self._tried(once, url)
+        A signed request has another nonce and time in each try.
+        """
+
+        async def once(request: Request) -> Answer:
+            return await self._answered(request, limit, seconds)
+
+        return await self._tried(once, make)
+
+    async def send(self, request: Request, *, limit: int, seconds: float) -> Answer:
+        """Send a request once, because it changes something; return and raise what :meth:`read` does."""
+        try:
+            return await self._answered(request, limit, seconds)
+        except _FAILURES as error:
+            raise _connection_error(error, request.url) from None
 
     async def open(self, url: URL, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
         """GET an answer whose headers have come: the caller reads it through :func:`chunks` and closes it.
 
         The beginning is tried again as in :meth:`read`. Raise LockerConnectionError.
         """
+        return await self.begin(lambda: Request("GET", url, headers))
 
-        async def once() -> aiohttp.ClientResponse:
-            return await self._request("GET", url, headers)
+    async def begin(self, make: Callable[[], Request]) -> aiohttp.ClientResponse:
+        """Do what :meth:`open` does with a request that is made anew for every try."""
 
-        return await self._tried(once, url)
+        async def once(request: Request) -> aiohttp.ClientResponse:
+            return await self._request(request)
+
+        return await self._tried(once, make)
 
     async def put(
         self, url: URL, headers: Mapping[str, str], body: AsyncIterator[bytes], *, limit: int, seconds: float
     ) -> Answer:
-        """PUT a body, once, and return the answer of at most ``limit`` bytes; raise LockerConnectionError."""
-        try:
-            async with asyncio.timeout(seconds), self._request("PUT", url, headers, body) as response:
-                return Answer(response.status, response.headers, await _body(response, limit))
-        except _FAILURES as error:
-            raise _connection_error(error, url) from None
+        """PUT a body, once, within ``seconds``; raise LockerConnectionError, and what ``body`` raises."""
+        return await self.send(Request("PUT", url, headers, body), limit=limit, seconds=seconds)
 
-    def _request(
-        self, method: str, url: URL, headers: Mapping[str, str], body: AsyncIterator[bytes] | None = None
-    ) -> aiohttp.client._RequestContextManager:
+    async def _answered(self, request: Request, limit: int, seconds: float) -> Answer:
+        async with asyncio.timeout(seconds), self._request(request) as response:
+            return Answer(response.status, response.headers, await _body(response, limit))
+
+    def _request(self, request: Request) -> aiohttp.client._RequestContextManager:
         """Begin a request; redirects are not followed, they could carry the secrets of a URL to another host."""
         if self._session.closed:
             raise LockerConnectionError("The HTTP session is closed")
         return self._session.request(
-            method,
-            url,
-            data=body,
-            headers={"User-Agent": USER_AGENT, **headers},
+            request.method,
+            request.url,
+            data=request.body,
+            headers={"User-Agent": USER_AGENT, **request.headers},
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS),
         )
 
-    async def _tried[Got: (Answer, aiohttp.ClientResponse)](self, once: Callable[[], Awaitable[Got]], url: URL) -> Got:
+    async def _tried[Got: (Answer, aiohttp.ClientResponse)](
+        self, once: Callable[[Request], Awaitable[Got]], make: Callable[[], Request]
+    ) -> Got:
         """Return the first answer that needs no other try, or the last one; raise the last try's error."""
         for attempt in range(self._retry.attempts - 1):
             try:
-                got = await once()
+                got = await once(make())
             except _FAILURES:
                 await asyncio.sleep(self._backoff(attempt))
                 continue
@@ -121,10 +151,11 @@ class Web:
             if isinstance(got, aiohttp.ClientResponse):
                 got.close()
             await asyncio.sleep(wait)
+        last = make()
         try:
-            return await once()
+            return await once(last)
         except _FAILURES as error:
-            raise _connection_error(error, url) from None
+            raise _connection_error(error, last.url) from None
 
     def _wait(self, status: int, headers: Mapping[str, str], attempt: int) -> float | None:
         """Return how many seconds to wait before the next try, or None where another try is of no use."""
