@@ -20,8 +20,9 @@ _LIMIT = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One answer, read to its end."""
+    """One answer, read to its end, and the address that it came from."""
 
+    address: str
     status: int
     headers: CIMultiDictProxy[str]
     body: bytes
@@ -39,7 +40,7 @@ class Speaker:
         """Ask for a track and read the answer to its end."""
         url = self.server.make_url(self.streams.path(_OUTPUT, track))
         async with self.http.request(method, url, headers=headers) as response:
-            return Heard(response.status, response.headers, await response.read())
+            return Heard(str(url), response.status, response.headers, await response.read())
 
 
 @asynccontextmanager

@@ -105,6 +105,7 @@ async def test_a_stream_that_breaks_off_goes_on_where_it_ended(site: Site, track
     assert bytes(received[:start]) + rest == content
 
 
+@pytest.mark.row("X7")
 async def test_a_session_is_renewed_once_for_a_stream_and_not_for_ever(site: Site, track: Track) -> None:
     logins = await site.asked(Call.LOGIN)
     await site.expire_sessions()
@@ -134,6 +135,14 @@ async def test_what_comes_in_place_of_a_file_is_an_error_with_its_code(site: Sit
 
 
 # The speaker
+
+
+@pytest.mark.row("X8")
+async def test_a_speakers_address_holds_nothing_of_the_services(site: Site, speaker: Speaker, track: Track) -> None:
+    answer = await speaker.ask(track)
+    secrets = site.subject.secrets() | site.secrets
+    said = f"{answer.address} {answer.headers}"
+    assert not [secret for secret in secrets if secret in said]
 
 
 async def test_a_speaker_gets_the_whole_file(speaker: Speaker, track: Track, content: bytes) -> None:

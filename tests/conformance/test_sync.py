@@ -11,6 +11,7 @@ import pytest
 from music_locker_core.errors import LockerConnectionError, LockerError, RateLimited, ServiceError
 from music_locker_core.library import Library
 from music_locker_core.lockers.base import Capability
+from music_locker_core.models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Album, Artist, Playlist, Track
 from tests.conformance.folder import LONG, NEW, PLAYLIST, PLAYLIST_TITLES, QUEEN, SONGS, put
 from tests.conformance.harness import Site
 from tests.conformance.subject import Call
@@ -45,6 +46,7 @@ def held(library: Library) -> list[str]:
 TITLES = sorted(song.title for song in SONGS)
 
 
+@pytest.mark.row("X1")
 async def test_a_sync_reads_everything(site: Site, library: Library) -> None:
     result = await library.sync(LOCKER, site.adapter)
     assert (result.changed, result.tracks, result.removed) == (True, len(SONGS), 0)
@@ -63,6 +65,22 @@ async def test_a_sync_reads_everything(site: Site, library: Library) -> None:
     assert {album.title for album in catalog.albums(LOCKER)} == {song.album for song in SONGS}
     for moment in (moment for track in tracks.values() for moment in (track.added, track.modified)):
         assert moment is None or moment.tzinfo is not None
+
+
+@pytest.mark.row("X2", "X3")
+async def test_every_id_is_a_text_and_what_has_no_artist_gets_the_one_placeholder(site: Site, library: Library) -> None:
+    audio.make(site.music / "untagged.mp3", seconds=0.6)
+    await site.look()
+    await library.sync(LOCKER, site.adapter)
+    (untagged,) = {track.title for track in library.catalog.tracks} - set(TITLES)
+    track = next(track for track in library.catalog.tracks if track.title == untagged)
+    assert track.artist == UNKNOWN_ARTIST
+    assert track.album in {None, UNKNOWN_ALBUM, untagged}
+    contents = library.catalog.contents[LOCKER]
+    items: list[Artist | Album | Track | Playlist] = [*contents.tracks, *contents.albums, *contents.artists]
+    for item in [*items, *contents.playlists]:
+        assert isinstance(item.id, str)
+        assert item.id
 
 
 @pytest.mark.needs(Capability.PLAYLISTS)

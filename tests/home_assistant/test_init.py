@@ -89,6 +89,7 @@ class TestLocker:
         assert core is not None
         assert len(core.library.catalog.tracks) == 6
 
+    @pytest.mark.row("X7")
     async def test_a_password_that_is_changed_later_asks_for_the_new_one(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, locker_server: LockerServer
     ) -> None:
