@@ -19,7 +19,22 @@ class LockerConnectionError(LockerError):
 
 
 class AuthenticationError(LockerError):
-    """The service refuses the user name, password, token or key; the user must give new ones."""
+    """The service refuses the user name, password, token or key; the user must give new ones.
+
+    ``setting`` is the key of the one that it refuses, where the service tells that.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        setting: str | None = None,
+        code: int | str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        """Keep which setting is refused."""
+        super().__init__(message, code=code, request_id=request_id)
+        self.setting = setting
 
 
 class SessionExpired(LockerError):  # noqa: N818 - an event of every session, and the name that DESIGN gives it

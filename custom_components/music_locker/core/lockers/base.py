@@ -201,7 +201,8 @@ class Adapter(ABC):
     ) -> AuthorisationRequest:
         """Return the page at which the account's owner lets us in; ``callback`` is where it leads back to.
 
-        Raise LockerConnectionError, AuthenticationError for a refused application.
+        Without a callback a redirecting service is to show a PIN. Raise LockerConnectionError, AuthenticationError for
+        a refused application.
         """
         raise Unavailable
 
@@ -213,9 +214,10 @@ class Adapter(ABC):
         request: AuthorisationRequest,  # noqa: ARG003 - for those who override it
         answer: str,  # noqa: ARG003 - for those who override it
     ) -> Mapping[str, str]:
-        """Return the granted settings for what the owner copied, or what came back with the redirect.
+        """Return the granted settings for the ``answer``, without blanks round it.
 
-        Raise AuthenticationError where the owner or the service refused.
+        It is the key or PIN that the owner copied, or the query of the address that the redirect led to, with its
+        question mark and still quoted. Raise AuthenticationError where the owner or the service refused.
         """
         raise Unavailable
 

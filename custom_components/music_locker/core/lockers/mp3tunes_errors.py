@@ -42,7 +42,7 @@ _BY_NUMBER: Mapping[int, _Maker] = {
     401001: SessionExpired,
     401002: SessionExpired,
     401003: AuthenticationError,
-    401005: AuthenticationError,
+    401005: partial(AuthenticationError, setting="partner_token"),
     403001: _rejected(UploadReason.EMPTY),
     403002: _rejected(UploadReason.FORMAT),
     404001: NotFound,
@@ -94,7 +94,7 @@ def api_error(
     code = convert.integer(fields.get("errorCode")) or convert.integer(headers.get(ERROR_NUMBER))
     words = (message or "").casefold()
     if "partner_token" in words:
-        return AuthenticationError(clean(message), code=code)
+        return AuthenticationError(clean(message), setting="partner_token", code=code)
     if _WRONG_ID.match(words):
         return NotFound(clean(message), code=code)
     if "not logged in" in words:
