@@ -43,7 +43,7 @@ def _locker(core: Core, locker_id: str) -> dict[str, Any]:
         "reachable": core.reachable(locker_id),
         "capabilities": sorted(str(capability.name) for capability in core.adapter(locker_id).capabilities),
         "last_sync": None if synced is None else synced.isoformat(),
-        "tracks": 0 if contents is None else len(contents.listed.tracks),
+        "tracks": 0 if contents is None else len(contents.tracks),
         "albums": len(catalog.albums(locker_id)),
         "artists": len(catalog.artists(locker_id)),
         "playlists": len(catalog.playlists(locker_id)),

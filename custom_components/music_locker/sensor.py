@@ -40,7 +40,7 @@ def _count(key: str, value: Callable[[Catalog, str], int], *, enabled: bool = Tr
 
 
 SENSORS = (
-    _count("tracks", lambda catalog, locker: len(catalog.contents[locker].listed.tracks)),
+    _count("tracks", lambda catalog, locker: len(catalog.contents[locker].tracks)),
     _count("albums", lambda catalog, locker: len(catalog.albums(locker))),
     _count("artists", lambda catalog, locker: len(catalog.artists(locker)), enabled=False),
     _count("playlists", lambda catalog, locker: len(catalog.playlists(locker)), enabled=False),

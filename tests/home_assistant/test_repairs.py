@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.core.errors import LockerError
 from custom_components.music_locker.core.library import Library, LibraryError
+from custom_components.music_locker.core.library.database import SCHEMA_VERSION
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge.locker_server import LockerServer
 
@@ -201,7 +202,7 @@ class TestStorage:
 
         with sqlite3.connect(folder / "library.db") as connection:
             connection.execute("DELETE FROM state")
-            connection.execute("PRAGMA user_version = 1")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.close()
         assert await hass.config_entries.async_reload(locker.entry_id)
         assert len(locker.runtime_data.core.library.catalog.tracks) == 6

@@ -134,6 +134,13 @@ class Playlist:
     kind: PlaylistKind = PlaylistKind.PLAYLIST
     owner: str | None = None
 
+    @property
+    def label(self) -> str:
+        """Return the title, with its owner where that is another user whom the title does not name."""
+        if self.owner is None or self.owner.casefold() in self.title.casefold():
+            return self.title
+        return f"{self.title} ({self.owner})"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

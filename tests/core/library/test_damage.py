@@ -26,7 +26,7 @@ async def test_a_whole_file_with_rows_that_cannot_be_read_is_damaged_too(library
     await library.add_locker("one", "One")
     await library.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("INSERT INTO items VALUES (1, 'one', 'track', '1', '1', '', '', CAST('{' AS BLOB))")
+        connection.execute("INSERT INTO items VALUES (1, 'one', 'track', '1', '1', '', '', CAST('{' AS BLOB), 1)")
     connection.close()
     again = await Library.open(path)
     try:

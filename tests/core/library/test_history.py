@@ -64,7 +64,7 @@ async def test_an_index_from_before_there_was_a_history_gets_one(
     await library.sync("one", locker)
     await library.close()
     connection = sqlite3.connect(path)
-    connection.executescript("DROP TABLE plays; PRAGMA user_version = 1;")
+    connection.executescript("DROP TABLE plays; ALTER TABLE items DROP COLUMN listed; PRAGMA user_version = 1;")
     connection.close()
     again = await Library.open(path)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from ..models import Album, Artist, Playlist, Track, TrackKey
+from ..models import Album, Artist, Playlist, PlaylistKind, Track, TrackKey
 from .contents import Contents, Directory
 
 
@@ -18,7 +18,7 @@ class Catalog:
         self._contents = dict(contents)
         ordered = sorted(contents.values(), key=lambda each: each.segment)
         self.tracks: Sequence[Track] = tuple(chain.from_iterable(each.tracks for each in ordered))
-        self._by_uri = {track.uri: track for track in self.tracks}
+        self._by_uri = {track.uri: track for each in ordered for track in each.listed.tracks.values()}
         self._by_segment = {each.segment: each for each in ordered}
 
     @property
@@ -78,10 +78,12 @@ class Catalog:
         found = self._contents.get(locker)
         return () if found is None else found.albums
 
-    def playlists(self, locker: str) -> Sequence[Playlist]:
-        """Return a locker's playlists by title."""
+    def playlists(self, locker: str, kind: PlaylistKind | None = None) -> Sequence[Playlist]:
+        """Return a locker's playlists by title, of one kind or of all."""
         found = self._contents.get(locker)
-        return () if found is None else found.playlists
+        if found is None:
+            return ()
+        return found.playlists if kind is None else [each for each in found.playlists if each.kind is kind]
 
     def genres(self, locker: str) -> Sequence[str]:
         """Return the genres of a locker's tracks."""

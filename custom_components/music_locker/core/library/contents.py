@@ -34,13 +34,18 @@ class Contents:
     """Answer what is asked about one locker. Building takes time: do it off the event loop."""
 
     def __init__(self, locker: str, title: str, segment: str, listed: Listed, synced: datetime | None) -> None:
-        """Sort everything; ``segment`` is the first segment of the tracks' URIs."""
+        """Sort everything; ``segment`` is the first segment of the tracks' URIs.
+
+        A track that is not ``listed`` is in no list; only its key, its URI and playlists lead to it.
+        """
         self.locker = locker
         self.title = title
         self.segment = segment
         self.listed = listed
         self.synced = synced
-        self.tracks: Sequence[Track] = sorted(listed.tracks.values(), key=lambda track: track.uri.split("/"))
+        self.tracks: Sequence[Track] = sorted(
+            (track for track in listed.tracks.values() if track.listed), key=lambda track: track.uri.split("/")
+        )
         self.artists: Sequence[Artist] = sorted(listed.artists.values(), key=lambda artist: _folded(artist.name))
         self.albums: Sequence[Album] = sorted(
             listed.albums.values(), key=lambda album: (*_folded(album.title), *_folded(album.artist))

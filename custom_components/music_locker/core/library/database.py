@@ -10,7 +10,7 @@ from typing import Concatenate, Self
 
 from .errors import LibraryError, NewerVersionError, library_error
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BUSY_TIMEOUT = 10.0  # seconds
 
 _PLAYS = """
@@ -39,13 +39,15 @@ CREATE TABLE items (
     title TEXT NOT NULL, -- folded
     words TEXT NOT NULL, -- folded: the title and the names around it
     data BLOB NOT NULL, -- the item as JSON; of playlists with the ids of their tracks
+    listed INTEGER NOT NULL DEFAULT 1, -- 0 for tracks that only playlists lead to
     UNIQUE (locker, kind, id)
 ) STRICT;
 CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
 {_PLAYS}"""
-_MIGRATIONS = {1: _PLAYS}  # what an index of each older version lacks
+_LISTED = "ALTER TABLE items ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;"
+_MIGRATIONS = {1: _PLAYS, 2: _LISTED}  # what an index of each older version lacks
 
 
 class Database:

@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
 
-from ..models import Album, Artist, MediaKind, Playlist, Track
+from ..models import Album, Artist, Downloads, MediaKind, Playlist, PlaylistKind, Track
 from .contents import Listed
 from .folding import fold
 
@@ -22,6 +23,10 @@ _KINDS: dict[type, MediaKind] = {
 }
 _TYPES = {kind: each for each, kind in _KINDS.items()}
 _DATES = ("added", "modified")
+_ENUMS: dict[str, dict[str, StrEnum]] = {
+    "kind": {str(each): each for each in PlaylistKind},
+    "downloads": {str(each): each for each in Downloads},
+}
 _PLAYLIST_TRACKS = "tracks"
 
 
@@ -43,6 +48,8 @@ def _words_of(item: Item) -> str:
             names = (item.title, item.artist)
         case Track():
             names = (item.title, item.artist, item.album_artist or "", item.album or "")
+        case Playlist():
+            names = (item.title, item.owner or "")
     # Each for itself: a name of symbols keeps them only when it is folded alone.
     return " ".join(dict.fromkeys(fold(name) for name in names if name))
 
@@ -53,9 +60,10 @@ def put(connection: sqlite3.Connection, items: Iterable[Item], playlist_tracks: 
         kind, item_id = key_of(item)
         _forget_words(connection, item.locker, kind, item_id)
         (number,) = connection.execute(
-            "INSERT INTO items (locker, kind, id, path, title, words, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO items (locker, kind, id, path, title, words, data, listed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (locker, kind, id) DO UPDATE SET"
-            " path = excluded.path, title = excluded.title, words = excluded.words, data = excluded.data"
+            " path = excluded.path, title = excluded.title, words = excluded.words, data = excluded.data,"
+            " listed = excluded.listed"
             " RETURNING number",
             (
                 item.locker,
@@ -65,6 +73,7 @@ def put(connection: sqlite3.Connection, items: Iterable[Item], playlist_tracks: 
                 fold(title_of(item)),
                 words := _words_of(item),
                 _data(item, playlist_tracks),
+                not isinstance(item, Track) or item.listed,
             ),
         ).fetchone()
         connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, words))
@@ -126,4 +135,7 @@ def _rows(connection: sqlite3.Connection, locker: str) -> Iterator[tuple[MediaKi
         for name in _DATES:
             if data.get(name) is not None:
                 data[name] = datetime.fromisoformat(data[name])
+        for name, members in _ENUMS.items():
+            if name in data:
+                data[name] = members[data[name]]
         yield MediaKind(kind), path, data

@@ -25,7 +25,7 @@ def search(
     if not words or not kinds or limit <= 0:
         return []
     where, values = _conditions(words)
-    where += [f"kind IN ({', '.join('?' * len(kinds))})"]
+    where += ["listed", f"kind IN ({', '.join('?' * len(kinds))})"]
     values += [str(kind) for kind in kinds]
     if locker is not None:
         where.append("locker = ?")

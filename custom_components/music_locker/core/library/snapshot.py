@@ -21,7 +21,7 @@ _BUSY_TIMEOUT = 10.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class LockerSummary:
-    """Tell how much the index holds of a locker; ``synced`` is when something was last read into it."""
+    """Tell how much the index lists of a locker; ``synced`` is when something was last read into it."""
 
     id: str
     title: str
@@ -49,7 +49,9 @@ def summaries(path: Path) -> Sequence[LockerSummary]:
     """Return what the index holds of each locker; blocks. Raise LibraryError."""
     with _opened(path) as connection:
         counts: dict[str, dict[str, int]] = {}
-        for locker, kind, count in connection.execute("SELECT locker, kind, count(*) FROM items GROUP BY locker, kind"):
+        for locker, kind, count in connection.execute(
+            "SELECT locker, kind, count(*) FROM items WHERE listed GROUP BY locker, kind"
+        ):
             counts.setdefault(locker, {})[f"{kind}s"] = count
         rows = connection.execute("SELECT id, title, synced FROM lockers ORDER BY rowid")
         return [

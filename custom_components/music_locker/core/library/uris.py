@@ -8,6 +8,9 @@ from ..models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Track
 MAX_SEGMENT = 200
 """How many characters of a name a path keeps, the suffix that makes it unique and the extension not counted."""
 
+UNLISTED = "Friends"
+"""What the URIs of tracks that are not listed begin with, below their locker."""
+
 _UNSAFE = re.compile(r"[/\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _EXTENSION = re.compile(r".\.([A-Za-z0-9]{1,5})")
 _EXTENSIONS = {
@@ -33,9 +36,13 @@ def segment(name: str, otherwise: str) -> str:
 
 
 def directory_of(track: Track, album_artist: str | None = None) -> str:
-    """Return the artist and album segments of a track; ``album_artist`` is what its album says."""
+    """Return the artist and album segments of a track; ``album_artist`` is what its album says.
+
+    A track that is not listed has one segment more, so that no listed one is ever named like it.
+    """
     artist = track.album_artist or album_artist or track.artist
-    return f"{segment(artist, UNKNOWN_ARTIST)}/{segment(track.album or '', UNKNOWN_ALBUM)}"
+    directory = f"{segment(artist, UNKNOWN_ARTIST)}/{segment(track.album or '', UNKNOWN_ALBUM)}"
+    return directory if track.listed else f"{UNLISTED}/{directory}"
 
 
 def file_name_of(track: Track) -> tuple[str, str]:

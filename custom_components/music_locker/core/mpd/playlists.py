@@ -25,7 +25,7 @@ def name_playlists(catalog: Catalog) -> dict[str, StoredPlaylist]:
     A name that several playlists have gets `` (Locker title)`` appended, and a number where that is not enough.
     """
     wanted = [
-        (_safe(playlist.title), playlist) for locker in catalog.locker_ids for playlist in catalog.playlists(locker)
+        (_safe(playlist.label), playlist) for locker in catalog.locker_ids for playlist in catalog.playlists(locker)
     ]
     lockers: dict[str, set[str]] = {}
     for name, playlist in wanted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...models import Track
 from ..adding import insert_position
 from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
@@ -10,7 +11,8 @@ from ..listing import Directory
 from ..registry import Permission, command
 from ..selection import check_bases, parse_selection, parse_tag, pop_group
 from ..session import Session
-from ..tags import CANONICAL, SHOWN, own_value, time_text
+from ..songs import song_block
+from ..tags import CANONICAL, SHOWN, clean, own_value, time_text
 
 _SECTION = "database"
 
@@ -156,10 +158,9 @@ def _path(arguments: Sequence[str]) -> str:
     return "" if path == "/" else path
 
 
-def _directory_or_row(index: Index, path: str) -> Directory | int:
-    found: Directory | int | None = index.directories.get(path)
-    if found is None:
-        found = index.row(path)
+def _directory_or_track(index: Index, path: str) -> Directory | Track:
+    """Return what is at a path; a song that no directory lists is found by its own path. Raise AckError."""
+    found = index.directories.get(path) or index.catalog.track_by_uri(path)
     if found is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")
     return found
@@ -169,29 +170,33 @@ def _directory_or_row(index: Index, path: str) -> Directory | int:
 async def listall(session: Session, arguments: Sequence[str]) -> None:
     """Show the paths of all songs and directories below a directory."""
     index = await _index(session)
-    found = _directory_or_row(index, _path(arguments))
-    session.reply.raw(index.files()[found] if isinstance(found, int) else index.listed(found))
+    found = _directory_or_track(index, _path(arguments))
+    if isinstance(found, Track):
+        session.reply.pair("file", clean(found.uri))
+        return
+    session.reply.raw(index.listed(found))
 
 
 @command("listallinfo", section=_SECTION, maximum=1, permission=Permission.READ)
 async def listallinfo(session: Session, arguments: Sequence[str]) -> None:
     """Show all songs and directories below a directory."""
     index = await _index(session)
-    found = _directory_or_row(index, _path(arguments))
-    songs = index.blocks(session.tag_mask)
-    session.reply.raw(songs[found] if isinstance(found, int) else index.recursive(found, songs))
+    found = _directory_or_track(index, _path(arguments))
+    if isinstance(found, Track):
+        session.reply.raw(song_block(found, session.tag_mask))
+        return
+    session.reply.raw(index.recursive(found, index.blocks(session.tag_mask)))
 
 
 @command("lsinfo", section=_SECTION, maximum=1, permission=Permission.READ)
 async def lsinfo(session: Session, arguments: Sequence[str]) -> None:
     """Show what is in a directory; in the root, the stored playlists too."""
     index = await _index(session)
-    found = _directory_or_row(index, _path(arguments))
-    blocks = index.blocks(session.tag_mask)
-    if isinstance(found, int):
-        session.reply.raw(blocks[found])
+    found = _directory_or_track(index, _path(arguments))
+    if isinstance(found, Track):
+        session.reply.raw(song_block(found, session.tag_mask))
         return
-    session.reply.raw(blocks[found.start : found.songs_end])
+    session.reply.raw(index.blocks(session.tag_mask)[found.start : found.songs_end])
     session.reply.raw([index.heading(path) for path in found.directories])
     if not found.path:
         show_playlists(session, index)
@@ -209,8 +214,8 @@ def show_playlists(session: Session, index: Index) -> None:
 async def listfiles(session: Session, arguments: Sequence[str]) -> None:
     """Show the files and directories in a directory, without their paths."""
     index = await _index(session)
-    found = _directory_or_row(index, _path(arguments))
-    if isinstance(found, int):
+    found = _directory_or_track(index, _path(arguments))
+    if isinstance(found, Track):
         raise AckError(AckCode.NO_EXIST, "No such directory")
     for path in found.directories:
         session.reply.pair("directory", path.rpartition("/")[2])
