@@ -5,7 +5,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -27,6 +27,7 @@ _KEY_BYTES = 32
 _CACHE_LIMIT = 1 << 30  # bytes of cached tracks
 _ARTWORK_AT_ONCE = 2
 _CLOSE_TIMEOUT = 10.0  # seconds
+_REPORT_TIMEOUT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class _OpenLocker:
     job: int | None = None
     periodic: asyncio.Task[None] | None = None
     artwork: asyncio.Task[None] | None = None
+    reports: set[asyncio.Task[None]] = field(default_factory=set)
     reachable: bool | None = None
     failing: bool = False
 
@@ -60,6 +62,20 @@ class _OpenLocker:
         elif error is None and self.failing:
             _LOGGER.info("%s can be read again", title)
         self.failing = error is not None
+
+    def report_play(self, track: Track, seconds: float) -> None:
+        """Tell the service what was heard, without waiting for it."""
+        if Capability.REPORT_PLAY in self.adapter.capabilities:
+            task = asyncio.create_task(self._report_play(track, seconds), name="music locker report")
+            self.reports.add(task)
+            task.add_done_callback(self.reports.discard)
+
+    async def _report_play(self, track: Track, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(_REPORT_TIMEOUT):
+                await self.adapter.report_play(track.id, seconds)
+        except (LockerError, TimeoutError) as error:
+            _LOGGER.debug("A play was not reported: %s", error)
 
 
 class Core:
@@ -180,7 +196,7 @@ class Core:
     async def close_locker(self, locker_id: str) -> None:
         """End what runs for a locker; the index keeps it."""
         locker = self._open_locker(locker_id)
-        await _end(locker.periodic, locker.sync, locker.artwork)
+        await _end(locker.periodic, locker.sync, locker.artwork, *locker.reports)
         del self._lockers[locker_id]
         await locker.adapter.close()
 
@@ -279,7 +295,9 @@ class Core:
     def _resolve(self, key: TrackKey) -> Track | None:
         return self.library.catalog.track(key)
 
-    def _note_played(self, track: Track) -> None:
+    def _note_played(self, track: Track, seconds: float) -> None:
+        if (locker := self._lockers.get(track.locker)) is not None:
+            locker.report_play(track, seconds)
         task = asyncio.create_task(self._write_play(track.key, datetime.now(UTC)), name="music locker history")
         self._notes.add(task)
         task.add_done_callback(self._notes.discard)

@@ -37,18 +37,23 @@ class Room:
         self.store = store or Store()
         self.library = dict(TRACKS)
         self.played: list[str] = []
+        self.played_seconds: list[float] = []
         self.player = Player(
             "kitchen",
             "Kitchen",
             self.speaker,
             store=self.store,
             resolve=self.library.get,
-            played=lambda track: self.played.append(track.title),
+            played=self._note,
             clock=self.clock,
             chance=random.Random(1),  # noqa: S311 - the same order every time
         )
         self.heard: list[frozenset[str]] = []
         self.player.subscribe(self.heard.append)
+
+    def _note(self, track: Track, seconds: float) -> None:
+        self.played.append(track.title)
+        self.played_seconds.append(seconds)
 
     @property
     def at(self) -> int | None:

@@ -20,7 +20,7 @@ async def kitchen(request: pytest.FixtureRequest) -> AsyncIterator[Room]:
 async def test_a_track_that_comes_to_its_end_was_played(kitchen: Room) -> None:
     kitchen.speaker.end()
     await kitchen.settled()
-    assert kitchen.played == ["Song 1"]
+    assert (kitchen.played, kitchen.played_seconds) == (["Song 1"], [100.0])
 
 
 async def test_half_of_a_track_is_enough(kitchen: Room) -> None:
@@ -29,7 +29,7 @@ async def test_half_of_a_track_is_enough(kitchen: Room) -> None:
     assert kitchen.played == []
     kitchen.clock.now += 50
     await kitchen.player.stop()
-    assert kitchen.played == ["Song 2"]
+    assert (kitchen.played, kitchen.played_seconds) == (["Song 2"], [50.0])
 
 
 async def test_a_pause_neither_counts_twice_nor_counts_its_own_time(kitchen: Room) -> None:

@@ -11,7 +11,8 @@ from .queue import QueueItem
 
 _LONG_ENOUGH: Final = 240.0  # seconds
 
-type Played = Callable[[Track], None]
+type Played = Callable[[Track, float], None]
+"""Take a track and how many seconds of it were heard."""
 
 
 class Hearing:
@@ -30,7 +31,7 @@ class Hearing:
         """Let go of the item after ``elapsed`` seconds, or at its end."""
         track, self._track = self._track, None
         if track is not None and (ended or _is_enough(track, elapsed)):
-            self._played(track)
+            self._played(track, track.duration if ended and track.duration is not None else elapsed)
 
 
 def _is_enough(track: Track, elapsed: float) -> bool:

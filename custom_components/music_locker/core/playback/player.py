@@ -45,7 +45,7 @@ class Player:
         self._keeper = Keeper(player_id, store, self._snapshot)
         self._changes = Changes(self._keeper.changed)
         self._programme = Programme(chance or SystemRandom())
-        hearing = Hearing(played or (lambda _: None))
+        hearing = Hearing(played or (lambda _track, _seconds: None))
         self._transport = Transport(self._programme, output, self._changes, clock, hearing)
 
     # What can be read at any time
