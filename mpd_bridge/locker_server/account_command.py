@@ -55,6 +55,9 @@ _quota = click.option(
     callback=_bytes,
     help="How much the account may upload, such as 500M or 5G; none for as much as it likes.",
 )
+_folder = click.option(
+    "--folder", metavar="PATH", help="The part of the music that the account sees, below DIR; / for all of it."
+)
 _read_only = click.option("--read-only/--read-write", default=None, help="Whether it may change the locker.")
 
 
@@ -105,6 +108,11 @@ def _quota_of(size: int | None) -> int | None:
     return None if size == NO_QUOTA else size
 
 
+def _folder_of(said: str | None) -> str | None:
+    """Return the folder that was said, None for all of the music."""
+    return None if said in {None, "", "/", "."} else said
+
+
 @click.group("account")
 def account() -> None:
     """Make, change and remove the accounts of a locker server.
@@ -117,10 +125,17 @@ def account() -> None:
 @click.argument("name")
 @_password_file
 @_quota
+@_folder
 @_read_only
 @_state
-def add(
-    name: str, *, password_file: Path | None, quota: int | None, read_only: bool | None, state: Path | None
+def add(  # noqa: PLR0913 - one parameter an option
+    name: str,
+    *,
+    password_file: Path | None,
+    quota: int | None,
+    folder: str | None,
+    read_only: bool | None,
+    state: Path | None,
 ) -> None:
     """Make the account NAME, for most clients an e-mail address.
 
@@ -130,7 +145,12 @@ def add(
         accounts = _accounts(state)
         accounts.check_free(name)
         made = accounts.add(
-            name, _password(password_file), quota=_quota_of(quota), read_only=read_only, must_be_new=True
+            name,
+            _password(password_file),
+            quota=_quota_of(quota),
+            folder=_folder_of(folder),
+            read_only=read_only,
+            must_be_new=True,
         )
     click.echo(f"Made the account {made.user}.")
 
@@ -151,16 +171,19 @@ def passwd(name: str, *, password_file: Path | None, state: Path | None) -> None
 @account.command()
 @click.argument("name")
 @_quota
+@_folder
 @_read_only
 @_state
-def change(name: str, *, quota: int | None, read_only: bool | None, state: Path | None) -> None:
+def change(name: str, *, quota: int | None, folder: str | None, read_only: bool | None, state: Path | None) -> None:
     """Change what the account NAME may do."""
-    if quota is None and read_only is None:
-        raise click.UsageError("say what to change: --quota, --read-only or --read-write")
+    if quota is None and folder is None and read_only is None:
+        raise click.UsageError("say what to change: --quota, --folder, --read-only or --read-write")
     with _one_line():
         accounts = _accounts(state)
         if quota is not None:
             accounts.set_quota(name, _quota_of(quota))
+        if folder is not None:
+            accounts.set_folder(name, _folder_of(folder))
         if read_only is not None:
             accounts.set_read_only(name, read_only=read_only)
         changed = accounts.names()[account_key(name.strip())]
@@ -188,7 +211,8 @@ def list_accounts(*, as_json: bool, state: Path | None) -> None:
     listed = [(one, added.get(account_key(one.user), 0)) for one in accounts]
     if as_json:
         kept = [
-            {"user": one.user, "read_only": one.read_only, "quota": one.quota, "used": used} for one, used in listed
+            {"user": one.user, "read_only": one.read_only, "quota": one.quota, "folder": one.folder, "used": used}
+            for one, used in listed
         ]
         click.echo(json.dumps(kept, ensure_ascii=False))
         return
@@ -200,7 +224,8 @@ def list_accounts(*, as_json: bool, state: Path | None) -> None:
 
 def _line(one: Account) -> str:
     rights = "read-only" if one.read_only else "read-write"
-    return f"{one.user}  {rights}  {'no quota' if one.quota is None else f'quota {_written(one.quota)}'}"
+    quota = "no quota" if one.quota is None else f"quota {_written(one.quota)}"
+    return "  ".join([one.user, rights, quota, *([] if one.folder is None else [f"folder {one.folder}"])])
 
 
 def _written(size: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .accounts_file import PASSWORD_COST, Account, AccountsFile, Stamp, account_key
+from .accounts_file import PASSWORD_COST, Account, AccountsFile, Stamp, account_key, folder_name
 
 __all__ = ["Account", "Accounts", "password_digest"]
 
@@ -81,12 +81,13 @@ class Accounts:
         nick_name: str | None = None,
         read_only: bool | None = None,
         quota: int | None = None,
+        folder: str | None = None,
         must_be_new: bool = False,
     ) -> Account:
         """Make an account, or give an account a new password and what else is said; what is not said stays.
 
-        ``quota`` is bytes. Raise ValueError for a name or a password that is none, and for a name that is taken when
-        it ``must_be_new``.
+        ``quota`` is bytes, ``folder`` a path below the music folder. Raise ValueError for a name, a password or a
+        folder that is none, and for a name that is taken when it ``must_be_new``.
         """
         name = _name(user)
         secret = _new_secret(password, self._cost)
@@ -103,6 +104,7 @@ class Accounts:
                 nick_name=before.nick_name if nick_name is None else nick_name,
                 read_only=before.read_only if read_only is None else read_only,
                 quota=before.quota if quota is None else quota,
+                folder=before.folder if folder is None else folder_name(folder),
                 cost=self._cost,
             )
             accounts[account_key(name)] = account
@@ -117,6 +119,11 @@ class Accounts:
     def set_quota(self, user: str, quota: int | None) -> Account:
         """Let an account add so many bytes, None for as many as it likes; raise ValueError without such an account."""
         return self._change(user, lambda account: replace(account, quota=quota))
+
+    def set_folder(self, user: str, folder: str | None) -> Account:
+        """Let an account see one folder only, None for everything; raise ValueError for no such account or folder."""
+        below = None if folder is None else folder_name(folder)
+        return self._change(user, lambda account: replace(account, folder=below))
 
     def set_read_only(self, user: str, *, read_only: bool) -> Account:
         """Let an account change the locker or not; raise ValueError where there is no such account."""

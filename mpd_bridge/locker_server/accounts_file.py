@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .files import write_atomically
 
@@ -23,6 +23,7 @@ _PAUSE = 0.02  # seconds between two looks
 class Account:
     """One account; a read-only one may not change the locker, ``quota`` is how many bytes it may add.
 
+    ``folder``, below the music folder, is all that it sees; None is everything.
     ``cost`` is scrypt's N of this secret: raising it for new passwords leaves the old ones good.
     """
 
@@ -34,6 +35,7 @@ class Account:
     nick_name: str | None = None
     read_only: bool = False
     quota: int | None = None
+    folder: str | None = None
     cost: int = PASSWORD_COST
 
     def check(self) -> None:
@@ -46,6 +48,8 @@ class Account:
             raise TypeError("names are texts")
         if self.quota is not None and (type(self.quota) is not int or self.quota < 0):
             raise TypeError("a quota is a number of bytes")
+        if self.folder is not None and (not isinstance(self.folder, str) or folder_name(self.folder) != self.folder):
+            raise TypeError("a folder is a path below the music folder")
         if type(self.cost) is not int or self.cost.bit_count() != 1 or not 1 < self.cost <= _HIGHEST_COST:
             raise TypeError("a cost is a power of two")
         bytes.fromhex(self.salt + self.secret)
@@ -64,6 +68,14 @@ class Stamp:
 def account_key(user: str) -> str:
     """Return the form of a name in which two that differ only in case are one."""
     return unicodedata.normalize("NFC", user).casefold()
+
+
+def folder_name(path: str) -> str:
+    """Return a path below the music folder as accounts keep it; raise ValueError for one that leads elsewhere."""
+    parts = PurePosixPath(path).parts
+    if not parts or ".." in parts or path.startswith("/") or not path.isprintable():
+        raise ValueError(f"{path!r} is no path below the music folder")
+    return "/".join(parts)
 
 
 class AccountsFile:

@@ -132,6 +132,9 @@ class Catalog:
     ) -> None:
         """Sort and index the tracks; playlists come as (id, path, title, modified, entries)."""
         every = sorted(tracks, key=lambda track: track.path)
+        self._every = every
+        self._playlist_rows = list(playlists)
+        self._below: dict[str, Catalog] = {}
         by_key: dict[str, Track] = {}
         for track in every:
             by_key.setdefault(track.key, track)
@@ -144,7 +147,7 @@ class Catalog:
         self._albums: Mapping[int, Album] = {album.id: album for album in self.albums}
         self.artists: Sequence[Artist] = _artists(self.tracks, self.albums)
         self._artists: Mapping[int, Artist] = {artist.id: artist for artist in self.artists}
-        self.playlists: Sequence[Playlist] = self._read_playlists(playlists)
+        self.playlists: Sequence[Playlist] = self._read_playlists(self._playlist_rows)
         self._playlists: Mapping[int, Playlist] = {playlist.id: playlist for playlist in self.playlists}
 
     def _read_playlists(self, rows: Iterable[tuple[int, str, str, float, tuple[str, ...]]]) -> Sequence[Playlist]:
@@ -152,6 +155,15 @@ class Catalog:
             Playlist(*row, tuple(track for entry in row[-1] if (track := self._by_path.get(entry)))) for row in rows
         ]
         return tuple(sorted(playlists, key=lambda playlist: (-playlist.modified, folded(playlist.title), playlist.id)))
+
+    def below(self, folder: str) -> Catalog:
+        """Return what of it lies in a folder."""
+        if (found := self._below.get(folder)) is None:
+            inside = f"{folder}/"
+            tracks = [track for track in self._every if track.path.startswith(inside)]
+            found = Catalog(tracks, [row for row in self._playlist_rows if row[1].startswith(inside)])
+            self._below[folder] = found
+        return found
 
     @cached_property
     def size(self) -> int:

@@ -30,10 +30,19 @@ class LockerFullError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The account that adds files, and how many bytes of them the locker may hold; None is no limit."""
+    """The account that adds files, and how many bytes of them the locker may hold; None is no limit.
+
+    ``folder`` is all that it sees of the music folder, None is everything.
+    """
 
     account: str
     quota: int | None = None
+    folder: str | None = None
+
+    @property
+    def inside(self) -> str:
+        """Return how the paths begin that it sees."""
+        return "" if self.folder is None else f"{self.folder}/"
 
 
 class Locker:
@@ -99,8 +108,12 @@ class Locker:
         batch.removed = [path for path in batch.removed if not (self.folder / path).exists()]
         self.store.apply(batch)
 
-    async def catalog(self) -> Catalog:
-        """Return what the locker holds now."""
+    async def catalog(self, folder: str | None = None) -> Catalog:
+        """Return what the locker holds now, or what of it lies in one folder."""
+        whole = await self._whole_catalog()
+        return whole if folder is None else await asyncio.to_thread(whole.below, folder)
+
+    async def _whole_catalog(self) -> Catalog:
         while self._catalog is None:
             async with self._changing:
                 if self._catalog is None:
@@ -118,9 +131,9 @@ class Locker:
         except sqlite3.Error as error:
             LOGGER.warning("What is played cannot be written down: %s", error)
 
-    async def plays(self) -> Sequence[tuple[Track, float]]:
-        """Return what was played and when, the last one first."""
-        catalog = await self.catalog()
+    async def plays(self, folder: str | None = None) -> Sequence[tuple[Track, float]]:
+        """Return what was played and when, the last one first; with a folder only what lies in it."""
+        catalog = await self.catalog(folder)
         plays = await self._in_thread(self.store.plays)
         return [(track, at) for track_id, at in plays if (track := catalog.track(track_id))]
 
@@ -158,13 +171,14 @@ class Locker:
         await self._in_thread(self._check_room, owner, key, size)
 
     def _check_room(self, owner: Owner, key: str, size: int) -> None:
-        if owner.quota is None or self._present(key):
+        if owner.quota is None or self._present(key, owner.inside):
             return
         if self.store.used(owner.account) + size > owner.quota:
             raise LockerFullError
 
-    def _present(self, key: str) -> list[str]:
-        return [path for path in self.store.paths(key) if (self.folder / path).exists()]
+    def _present(self, key: str, inside: str) -> list[str]:
+        paths = [path for path in self.store.paths(key) if path.startswith(inside)]
+        return [path for path in paths if (self.folder / path).exists()]
 
     async def keep_upload(self, received: Path, key: str, name: str, said: Description, owner: Owner) -> None:
         """Give an uploaded file its place; one that the locker has already is not kept twice.
@@ -181,10 +195,12 @@ class Locker:
         self._check_room(owner, key, received.stat().st_size)
         if not said.empty:
             self.store.describe(key, said)
-        if paths := self._present(key):
+        if paths := self._present(key, owner.inside):
             self.store.apply(Batch(tracks=[self._read(path) for path in paths]))
             return
-        target = free_path(self.folder / FOLDER, safe_name(name, key))
+        folder = self.folder / owner.inside / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        target = free_path(folder, safe_name(name, key))
         received.chmod(0o644)
         received.replace(target)
         with ExitStack() as undo:
@@ -197,19 +213,20 @@ class Locker:
         full = self.folder / path
         return read_track(self.folder, path, stamp_of(full, cover_beside(self.folder, full)))
 
-    async def throw_away(self, key: str) -> bool:
-        """Move the files with this key into the trash; return False when there is none.
+    async def throw_away(self, key: str, owner: Owner) -> bool:
+        """Move the files with this key that the owner sees into the trash; return False when there is none.
 
         Raise OSError and sqlite3.Error, after which they are where they were.
         """
         async with self._changing:
             try:
-                return await self._in_thread(self._throw_away, key)
+                return await self._in_thread(self._throw_away, key, owner.inside)
             finally:
                 self._catalog = None
 
-    def _throw_away(self, key: str) -> bool:
-        moved = [(path, secrets.token_hex(16)) for path in self.store.paths(key)]
+    def _throw_away(self, key: str, inside: str) -> bool:
+        paths = [path for path in self.store.paths(key) if path.startswith(inside)]
+        moved = [(path, secrets.token_hex(16)) for path in paths]
         with ExitStack() as undo:
             for path, stored in moved:
                 if (self.folder / path).exists():
@@ -236,7 +253,7 @@ class Locker:
                 self._catalog = None
 
     def _restore(self, key: str, owner: Owner) -> bool:
-        trashed = self.store.trashed(key)
+        trashed = [entry for entry in self.store.trashed(key) if entry.path.startswith(owner.inside)]
         if trashed and self.store.uploader(key) == owner.account:
             self._check_room(owner, key, (self._trash / trashed[0].stored).stat().st_size)
         for entry in trashed:
@@ -250,17 +267,17 @@ class Locker:
                 undo.pop_all()
         return bool(trashed)
 
-    async def add_playlist(self, title: str, tracks: Sequence[Track]) -> Playlist:
-        """Write a new playlist file and return the playlist; raise OSError."""
+    async def add_playlist(self, title: str, tracks: Sequence[Track], folder: str | None = None) -> Playlist:
+        """Write a new playlist file, below a folder if one is given, and return the playlist; raise OSError."""
         async with self._changing:
-            path = await self._in_thread(self._new_playlist, title, [track.path for track in tracks])
+            path = await self._in_thread(self._new_playlist, title, [track.path for track in tracks], folder or "")
             self._catalog = None
-        catalog = await self.catalog()
+        catalog = await self.catalog(folder)
         return next(playlist for playlist in catalog.playlists if playlist.path == path)
 
-    def _new_playlist(self, title: str, entries: Sequence[str]) -> str:
-        folder = self.folder / _PLAYLIST_FOLDER
-        folder.mkdir(exist_ok=True)
+    def _new_playlist(self, title: str, entries: Sequence[str], below: str) -> str:
+        folder = self.folder / below / _PLAYLIST_FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
         target = free_path(folder, safe_name(title.replace(".", "_"), "playlist") + ".m3u8")
         path = target.relative_to(self.folder).as_posix()
         with ExitStack() as undo:

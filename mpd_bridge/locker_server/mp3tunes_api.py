@@ -158,27 +158,28 @@ class Api:
     async def _account_data_v1(self, call: Call) -> Value:
         account = _caller(call)
         if account.quota is None:
-            used = (await self._locker.catalog()).size
+            used = (await self._locker.catalog(call.folder)).size
         else:
             used = await self._locker.used(account_key(account.user))
         return mp3tunes_v1.account_data(account, used, self._options)
 
     async def _locker_data_v0(self, call: Call) -> Value:
-        catalog = await self._locker.catalog()
+        catalog = await self._locker.catalog(call.folder)
         return await asyncio.to_thread(mp3tunes_v0.locker_data, catalog, call)
 
     async def _locker_data_v1(self, call: Call) -> Value:
-        catalog = await self._locker.catalog()
-        plays = await self._locker.plays() if call.parameters.get("playlist_id") == "RECENTLY_PLAYED" else ()
+        catalog = await self._locker.catalog(call.folder)
+        plays = await self._locker.plays(call.folder) if call.parameters.get("playlist_id") == "RECENTLY_PLAYED" else ()
         return await asyncio.to_thread(mp3tunes_v1.locker_data, catalog, plays, call)
 
     async def _locker_search(self, call: Call) -> Value:
-        return await asyncio.to_thread(mp3tunes_v1.locker_search, await self._locker.catalog(), call)
+        return await asyncio.to_thread(mp3tunes_v1.locker_search, await self._locker.catalog(call.folder), call)
 
     async def _locker_stats(self, call: Call) -> Value:
-        if self._accounts.get(call.text("user")) is None:
+        if (account := self._accounts.get(call.text("user"))) is None:
             raise invalid_parameter("user")
-        return mp3tunes_v1.locker_stats(await self._locker.catalog(), await self._locker.plays(), call)
+        catalog, plays = await self._locker.catalog(account.folder), await self._locker.plays(account.folder)
+        return mp3tunes_v1.locker_stats(catalog, plays, call)
 
     async def _last_update(self, call: Call) -> Value:
         kind = call.text("type").lower()

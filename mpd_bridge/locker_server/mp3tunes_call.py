@@ -75,6 +75,11 @@ class Call:
         return number
 
     @property
+    def folder(self) -> str | None:
+        """Return the folder that the account sees, None for everything."""
+        return self.account.folder if self.account is not None else None
+
+    @property
     def page(self) -> Page:
         """Return the set that is asked for; raise CallError."""
         return Page(self.number("count") or None, self.number("set") or 0)

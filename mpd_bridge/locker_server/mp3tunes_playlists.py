@@ -13,16 +13,16 @@ _TITLE_LENGTH = 200
 
 async def playlist_add(locker: Locker, call: Call) -> Value:
     """Make a playlist of a title and, when they are given, the keys of its tracks; raise CallError, OSError."""
-    catalog = await locker.catalog()
+    catalog = await locker.catalog(call.folder)
     title = _title(call)
     good, bad = _tracks(catalog, call.parameters.get("keys", ""))
-    playlist = await locker.add_playlist(title, good)
+    playlist = await locker.add_playlist(title, good, call.folder)
     return _added(playlist, good, bad)
 
 
 async def playlist_edit(locker: Locker, call: Call) -> Value:
     """Give a playlist another title; raise CallError, OSError."""
-    playlist = _playlist(await locker.catalog(), call)
+    playlist = _playlist(await locker.catalog(call.folder), call)
     title = _title(call)
     await locker.write_playlist(playlist, title, playlist.entries)
     return {"status": 1, "errorMessage": None, "playlistId": str(playlist.id), "playlistTitle": title}
@@ -30,14 +30,14 @@ async def playlist_edit(locker: Locker, call: Call) -> Value:
 
 async def playlist_delete(locker: Locker, call: Call) -> Value:
     """Throw a playlist away; raise CallError, OSError."""
-    playlist = _playlist(await locker.catalog(), call)
+    playlist = _playlist(await locker.catalog(call.folder), call)
     await locker.remove_playlist(playlist)
     return {"status": 1, "errorMessage": None, "playlistId": str(playlist.id)}
 
 
 async def playlist_track_add(locker: Locker, call: Call) -> Value:
     """Put tracks at the end of a playlist; raise CallError, OSError."""
-    catalog = await locker.catalog()
+    catalog = await locker.catalog(call.folder)
     playlist = _playlist(catalog, call)
     keys = call.parameters.get("keys") or call.text("file_key")
     good, bad = _tracks(catalog, keys)
@@ -47,7 +47,7 @@ async def playlist_track_add(locker: Locker, call: Call) -> Value:
 
 async def playlist_track_delete(locker: Locker, call: Call) -> Value:
     """Take a track out of a playlist, wherever it stands in it; raise CallError, OSError."""
-    catalog = await locker.catalog()
+    catalog = await locker.catalog(call.folder)
     playlist = _playlist(catalog, call)
     key = _member(playlist, call)
     entries = [entry for entry in playlist.entries if entry not in catalog.paths[key]]
@@ -57,7 +57,7 @@ async def playlist_track_delete(locker: Locker, call: Call) -> Value:
 
 async def playlist_track_reorder(locker: Locker, call: Call) -> Value:
     """Move a track to a position, the first one is 1; raise CallError, OSError."""
-    catalog = await locker.catalog()
+    catalog = await locker.catalog(call.folder)
     playlist = _playlist(catalog, call)
     key = _member(playlist, call)
     position = call.number("position") or 0

@@ -77,11 +77,11 @@ class Storage:
         _check_verb(request, _READING)
         match method:
             case "lockerget" | "lockerplay":
-                self._account(request, token_required=False)
-                return await self._get(key, request)
+                account = self._account(request, token_required=False)
+                return await self._get(await self._track(key, account.folder), request)
             case "albumartget":
-                self._account(request, token_required=False)
-                return await self._art(key, request)
+                account = self._account(request, token_required=False)
+                return await self._art(key, request, account.folder)
             case "lockerdelete":
                 account = self._account(request, token_required=True)
                 self._check_right(account)
@@ -120,14 +120,13 @@ class Storage:
             return {}
         return {ERROR_NUMBER: str(SUCCESS), ERROR_STRING: SUCCESS_TEXT}
 
-    async def _track(self, key: str) -> Track:
-        track = (await self._locker.catalog()).by_key(key)
+    async def _track(self, key: str, folder: str | None) -> Track:
+        track = (await self._locker.catalog(folder)).by_key(key)
         if track is None:
             raise StorageError(StorageFault.NOT_FOUND)
         return track
 
-    async def _get(self, key: str, request: web.Request) -> web.StreamResponse:
-        track = await self._track(key)
+    async def _get(self, track: Track, request: web.Request) -> web.StreamResponse:
         headers = {**self._success(), LOCKER_INFO: _locker_info(track)}
         wanted = request.query.get("fileformat", "").lower()
         bit_rate = leading_number(request.query.get("bitrate"))
@@ -163,13 +162,13 @@ class Storage:
             await self._locker.played(track)
         return await send_stream(request, _chain(first, chunks), "audio/mpeg", headers)
 
-    async def _art(self, key: str, request: web.Request) -> web.StreamResponse:
+    async def _art(self, key: str, request: web.Request, folder: str | None) -> web.StreamResponse:
         if request.query.get("alternative") == "1":
             number = number_of(key)
-            album = None if number is None else (await self._locker.catalog()).album(number)
+            album = None if number is None else (await self._locker.catalog(folder)).album(number)
             track = album.cover_track if album else None
         else:
-            track = await self._track(key)
+            track = await self._track(key, folder)
         cover = await self._locker.cover(track) if track else None
         if cover is None:
             raise StorageError(StorageFault.NOT_FOUND)
@@ -179,7 +178,7 @@ class Storage:
         if request.query.get("action", "").lower() == "restore":
             done = await self._locker.restore(key.lower(), owner)
         else:
-            done = await self._locker.throw_away(key.lower())
+            done = await self._locker.throw_away(key.lower(), owner)
         if not done:
             raise StorageError(StorageFault.NOTHING_TO_DELETE)
         return web.Response(headers=self._success())
@@ -237,7 +236,7 @@ class Storage:
 
 
 def _owner(account: Account) -> Owner:
-    return Owner(account_key(account.user), account.quota)
+    return Owner(account_key(account.user), account.quota, account.folder)
 
 
 def _check_verb(request: web.Request, verbs: frozenset[str]) -> None:

@@ -96,6 +96,7 @@ class LockerServer:
         nick_name: str | None = None,
         read_only: bool | None = None,
         quota: int | None = None,
+        folder: str | None = None,
     ) -> Account:
         """Make an account or change its password; it blocks for some 50 ms. Raise ValueError, OSError."""
         return self.accounts.add(
@@ -106,6 +107,7 @@ class LockerServer:
             nick_name=nick_name,
             read_only=read_only,
             quota=quota,
+            folder=folder,
         )
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:

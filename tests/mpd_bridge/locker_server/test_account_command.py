@@ -59,7 +59,7 @@ class TestByHand:
         changed = kept(state).check(BOB, password_digest("new"))
         assert changed is not None
         assert (changed.read_only, changed.quota) == (False, 0)
-        bob = {"user": BOB, "read_only": False, "quota": 0, "used": 0}
+        bob = {"user": BOB, "read_only": False, "quota": 0, "folder": None, "used": 0}
         assert json.loads(account(state, "list", "--json").stdout)[2] == bob
         assert account(state, "remove", BOB).output == f"Removed the account {BOB}.\n"
         assert list(kept(state).names()) == [USER, READER]
@@ -147,7 +147,7 @@ class TestByHand:
     def test_a_change_must_say_what(self, state: Path) -> None:
         result = account(state, "change", USER)
         assert result.exit_code == 2
-        assert result.output.endswith("Error: say what to change: --quota, --read-only or --read-write\n")
+        assert result.output.endswith("Error: say what to change: --quota, --folder, --read-only or --read-write\n")
 
     @pytest.mark.parametrize("size", ["", "-1", "5X", "1e3", "9" * 16])
     def test_a_quota_that_is_no_size(self, state: Path, size: str) -> None:
