@@ -34,8 +34,7 @@ class MusicLockerConfigFlow(LockerFlow, PlayerFlow, MpdServerFlow, domain=DOMAIN
                 return await self.async_step_reconfigure_player()
             case EntryKind.MPD_SERVER:
                 return await self.async_step_reconfigure_mpd_server()
-        steps = {"mp3tunes": self.async_step_reconfigure_mp3tunes}
-        return await steps[data[CONF_SERVICE]]()
+        return await self.step_change(data[CONF_SERVICE])
 
     @staticmethod
     @callback

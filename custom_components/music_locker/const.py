@@ -22,6 +22,7 @@ DEFAULT_SYNC_INTERVAL: Final = 15  # minutes
 STREAM_URL: Final = "/api/music_locker/stream/{token}/{file}"
 LIVE_URL: Final = "/api/music_locker/live/{token}/{player}.mp3"
 ARTWORK_URL: Final = "/api/music_locker/artwork/{token}/{locker}/{artwork}"
+AUTHORISED_URL: Final = "/api/music_locker/authorised/{state}"
 
 
 class EntryKind(StrEnum):

@@ -1,101 +1,260 @@
-"""The forms of a locker: log in, log in again, change."""
+"""The forms of a locker: log in, log in again, change; made from what each service's adapter says it needs."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from functools import partialmethod
+from typing import Any, override
 
+import probatio
+from homeassistant import config_entries
 from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import callback
+from yarl import URL
 
+from .authorising import expect_answer, expect_no_answer
 from .const import CONF_SERVICE, CONF_SETTINGS, EntryKind
+from .core.errors import AuthenticationError, LockerError
 from .core.lockers import ADAPTERS
+from .core.lockers.base import Adapter, AuthorisationKind, AuthorisationRequest, ServiceInfo
+from .core.models import Account
 from .flow_base import EntryFlow
-from .forms import clean, settings_schema, suggested_values, try_login, unique_id, value_errors, with_kept_secrets
+from .forms import (
+    ANSWER_SCHEMA,
+    CONF_ANSWER,
+    asked_for,
+    clean,
+    settings_schema,
+    suggested_values,
+    unique_id,
+    value_errors,
+    with_kept_secrets,
+)
+from .logins import authorisation_of, begin_authorisation, finish_authorisation, form_errors, is_granted, log_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Keep a form, to show it again with what is wrong."""
+
+    step_id: str
+    schema: probatio.Schema
+    shown: Mapping[str, Any] | None
+    placeholders: Mapping[str, str] | None = None
+
+    @property
+    def fields(self) -> set[str]:
+        """Return the names of the fields that are not folded away."""
+        return {str(getattr(key, "schema", key)) for key in self.schema.schema}
 
 
 class LockerFlow(EntryFlow):
-    """Ask for accounts of services."""
+    """Ask for accounts of services, and let their owners authorise us at the services' own pages."""
 
-    async def async_step_mp3tunes(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for an MP3tunes account."""
-        return await self._step_new("mp3tunes", user_input)
+    _service: str
+    _form: _Form
+    _settings: Mapping[str, str]
+    _request: AuthorisationRequest
+    _state: str | None = None
+    _answer: str = ""
 
-    async def async_step_reconfigure_mp3tunes(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for other addresses or secrets of an MP3tunes account."""
-        return await self._step_change("mp3tunes", user_input)
+    # The forms; each service has a step of its own for each of them, see the end
 
-    async def _step_new(self, service: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
-        """Ask for what a service needs, and log in with it."""
-        adapter_class = ADAPTERS[service]
-        fields = adapter_class.info.settings
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            settings = clean(fields, user_input)
-            errors = value_errors(fields, settings)
-            if not errors:
-                account, errors = await try_login(self.hass, adapter_class, settings)
-                if account is not None:
-                    await self.async_set_unique_id(unique_id(service, settings, account))
-                    self._abort_if_unique_id_configured()
-                    title = self.free_title(adapter_class.info.title, account.name)
-                    return self.create_entry(EntryKind.LOCKER, title, {CONF_SERVICE: service, CONF_SETTINGS: settings})
-        return self.async_show_form(
-            step_id=service,
-            data_schema=self.add_suggested_values_to_schema(settings_schema(fields), user_input),
-            errors=errors,
-        )
+    async def step_new(self, service: str, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for what a service needs."""
+        fields = asked_for(ADAPTERS[service].info.settings)
+        self._begin(service, _Form(service, settings_schema(fields), user_input))
+        if user_input is None:
+            return self._show_form()
+        return await self._check(clean(fields, user_input))
 
-    async def _step_change(self, service: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
-        """Ask for what a service needs, and log in with it: to the same account, at whatever address."""
-        entry = self._get_reconfigure_entry()
-        adapter_class = ADAPTERS[service]
-        fields = adapter_class.info.settings
-        before: Mapping[str, str] = entry.data[CONF_SETTINGS]
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            settings = with_kept_secrets(fields, clean(fields, user_input), before)
-            errors = value_errors(fields, settings)
-            if not errors:
-                account, errors = await try_login(self.hass, adapter_class, settings)
-                if account is not None:
-                    if unique_id(service, before, account) != entry.unique_id:
-                        return self.async_abort(reason="wrong_account")
-                    new_id = unique_id(service, settings, account)
-                    if new_id != entry.unique_id:
-                        await self.async_set_unique_id(new_id)
-                        self._abort_if_unique_id_configured()
-                    return self.async_update_reload_and_abort(
-                        entry, unique_id=new_id, data_updates={CONF_SETTINGS: settings}
-                    )
-        return self.async_show_form(
-            step_id=f"reconfigure_{service}",
-            data_schema=self.add_suggested_values_to_schema(
-                settings_schema(fields, secrets_optional=True), user_input or suggested_values(fields, before)
-            ),
-            errors=errors,
-        )
+    async def step_change(self, service: str, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for what a service needs: for the same account, at whatever address."""
+        before: Mapping[str, str] = self._get_reconfigure_entry().data[CONF_SETTINGS]
+        known = ADAPTERS[service].info.settings
+        fields = asked_for(known)
+        shown = user_input or suggested_values(fields, before)
+        self._begin(service, _Form(f"reconfigure_{service}", settings_schema(fields, secrets_optional=True), shown))
+        if user_input is None:
+            return self._show_form()
+        return await self._check(with_kept_secrets(known, clean(fields, user_input), before))
 
-    async def async_step_reauth(self, _: Mapping[str, Any]) -> ConfigFlowResult:
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Begin to ask for new secrets: the service refused the ones we have."""
-        return await self.async_step_reauth_confirm()
+        return await self.step_again(entry_data[CONF_SERVICE])
 
-    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for new secrets of the same account."""
+    async def step_again(self, service: str, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for new secrets of the same account; where its owner authorises us anew, the others may stay."""
         entry = self._get_reauth_entry()
-        adapter_class = ADAPTERS[entry.data[CONF_SERVICE]]
-        fields = [setting for setting in adapter_class.info.settings if setting.secret]
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            new = clean(fields, user_input)
-            settings = {**entry.data[CONF_SETTINGS], **new}
-            errors = value_errors(fields, new)
-            if not errors:
-                account, errors = await try_login(self.hass, adapter_class, settings)
-                if account is not None:
-                    await self.async_set_unique_id(unique_id(entry.data[CONF_SERVICE], settings, account))
-                    self._abort_if_unique_id_mismatch(reason="wrong_account")
-                    return self.async_update_reload_and_abort(entry, data_updates={CONF_SETTINGS: settings})
+        info = ADAPTERS[service].info
+        fields = [setting for setting in asked_for(info.settings) if setting.secret]
+        schema = settings_schema(fields, secrets_optional=info.authorisation is not None, fold=False)
+        self._begin(service, _Form(f"reauth_{service}", schema, user_input, {"name": entry.title}))
+        if user_input is None:
+            return self._show_form()
+        dropped = {setting.key for setting in info.settings if setting.granted}
+        if info.authorisation is None:
+            dropped |= {setting.key for setting in fields}
+        else:
+            dropped.add(info.authorisation.unless or "")
+        kept = {key: value for key, value in entry.data[CONF_SETTINGS].items() if key not in dropped}
+        return await self._check(kept | clean(fields, user_input))
+
+    def _begin(self, service: str, form: _Form) -> None:
+        self._service = service
+        self._form = form
+
+    def _show_form(self, errors: dict[str, str] | None = None) -> ConfigFlowResult:
+        form = self._form
         return self.async_show_form(
-            step_id="reauth_confirm",
-            data_schema=settings_schema(fields),
+            step_id=form.step_id,
+            data_schema=self.add_suggested_values_to_schema(form.schema, form.shown),
             errors=errors,
-            description_placeholders={"name": entry.title},
+            description_placeholders=form.placeholders,
         )
+
+    @property
+    def _adapter(self) -> type[Adapter]:
+        return ADAPTERS[self._service]
+
+    async def _check(self, settings: Mapping[str, str]) -> ConfigFlowResult:
+        """Log in with these settings, or first let the account's owner authorise us."""
+        if errors := value_errors(asked_for(self._adapter.info.settings), settings):
+            return self._show_form(errors)
+        self._settings = settings
+        info = self._adapter.info
+        if authorisation_of(info, settings) is not None and not is_granted(info, settings):
+            return await self._authorise()
+        try:
+            account = await log_in(self.hass, self._adapter, settings)
+        except LockerError as error:
+            errors = form_errors(error, self._form.fields)
+            if isinstance(error, AuthenticationError) and "base" in errors and authorisation_of(info, settings):
+                return await self._authorise()  # what was granted before is not taken any more
+            return self._show_form(errors)
+        return await self._keep(account)
+
+    # The authorisation
+
+    async def _authorise(self, errors: dict[str, str] | None = None) -> ConfigFlowResult:
+        """Ask the service for its page, and lead there."""
+        info = self._adapter.info
+        granted = {setting.key for setting in info.settings if setting.granted}
+        self._settings = {key: value for key, value in self._settings.items() if key not in granted}
+        address = self._await_redirect() if _redirects(info) else None
+        try:
+            self._request = await begin_authorisation(self.hass, self._adapter, self._settings, address)
+        except LockerError as error:
+            return self._show_form(form_errors(error, self._form.fields))
+        return self._show_page(errors) if address is None else await self.async_step_redirect()
+
+    async def step_answer(self, _: str, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the key or PIN that the service's page shows; left empty it leads back to the form."""
+        if user_input is None:
+            return self._show_page()
+        if not (answer := user_input.get(CONF_ANSWER, "").strip()):
+            return self._show_form()
+        account, errors = await self._take(answer)
+        if account is not None:
+            return await self._keep(account)
+        return await self._authorise(errors) if "base" in errors else self._show_form(errors)
+
+    def _show_page(self, errors: dict[str, str] | None = None) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=f"authorise_{self._service}",
+            data_schema=ANSWER_SCHEMA,
+            errors=errors,
+            description_placeholders={"page": str(self._request.page)},
+        )
+
+    def _await_redirect(self) -> URL | None:
+        """Return the address that leads back to this flow; those before lead nowhere any more."""
+        expect_no_answer(self.hass, self._state)
+        self._state, address = expect_answer(self.hass, self.flow_id) or (None, None)
+        return address
+
+    async def async_step_redirect(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Lead the browser to the service's page, and wait until it leads back."""
+        if user_input is None:
+            title = self._adapter.info.title
+            return self.async_external_step(
+                step_id="redirect", url=str(self._request.page), description_placeholders={"service": title}
+            )
+        self._answer = str(user_input.get(CONF_ANSWER, ""))
+        return self.async_external_step_done(next_step_id="redirected")
+
+    async def async_step_redirected(self, _: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Go on with what the service has told by way of the browser."""
+        account, errors = await self._take(self._answer)
+        return self._show_form(errors) if account is None else await self._keep(account)
+
+    async def _take(self, answer: str) -> tuple[Account | None, dict[str, str]]:
+        """Have the answer turned into secrets, and log in with them; return the account, or the form's errors."""
+        try:
+            granted = await finish_authorisation(self.hass, self._adapter, self._settings, self._request, answer)
+            self._settings = {**self._settings, **granted}
+            return await log_in(self.hass, self._adapter, self._settings), {}
+        except AuthenticationError as error:
+            errors = form_errors(error, self._form.fields)
+            return None, {"base": "not_authorised"} if "base" in errors else errors
+        except LockerError as error:
+            return None, form_errors(error, self._form.fields)
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Wait for no browser any more."""
+        expect_no_answer(self.hass, self._state)
+        super().async_remove()
+
+    # The entry
+
+    async def _keep(self, account: Account) -> ConfigFlowResult:
+        """Make or change the entry of an account that has let us in."""
+        match self.source:
+            case config_entries.SOURCE_REAUTH:
+                return await self._renew(account)
+            case config_entries.SOURCE_RECONFIGURE:
+                return await self._move(account)
+        await self.async_set_unique_id(self._unique_id(account))
+        self._abort_if_unique_id_configured()
+        title = self.free_title(self._adapter.info.title, account.name)
+        data = {CONF_SERVICE: self._service, CONF_SETTINGS: dict(self._settings)}
+        return self.create_entry(EntryKind.LOCKER, title, data)
+
+    async def _renew(self, account: Account) -> ConfigFlowResult:
+        """Keep the new secrets of an entry's account."""
+        await self.async_set_unique_id(self._unique_id(account))
+        self._abort_if_unique_id_mismatch(reason="wrong_account")
+        return self.async_update_reload_and_abort(
+            self._get_reauth_entry(), data_updates={CONF_SETTINGS: dict(self._settings)}
+        )
+
+    async def _move(self, account: Account) -> ConfigFlowResult:
+        """Keep the new settings of an entry, whose account may be at another address now."""
+        entry = self._get_reconfigure_entry()
+        if unique_id(self._service, entry.data[CONF_SETTINGS], account) != entry.unique_id:
+            return self.async_abort(reason="wrong_account")
+        new_id = self._unique_id(account)
+        if new_id != entry.unique_id:
+            await self.async_set_unique_id(new_id)
+            self._abort_if_unique_id_configured()
+        return self.async_update_reload_and_abort(
+            entry, unique_id=new_id, data_updates={CONF_SETTINGS: dict(self._settings)}
+        )
+
+    def _unique_id(self, account: Account) -> str:
+        return unique_id(self._service, self._settings, account)
+
+
+def _redirects(info: ServiceInfo) -> bool:
+    return info.authorisation is not None and info.authorisation.kind is AuthorisationKind.REDIRECT
+
+
+for _service in ADAPTERS:
+    for _name, _step in (
+        (_service, LockerFlow.step_new),
+        (f"reconfigure_{_service}", LockerFlow.step_change),
+        (f"reauth_{_service}", LockerFlow.step_again),
+        (f"authorise_{_service}", LockerFlow.step_answer),
+    ):
+        setattr(LockerFlow, f"async_step_{_name}", partialmethod(_step, _service))

@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import probatio
-from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 
-from .core.errors import AuthenticationError, LockerConnectionError, LockerError, RateLimited
+from .core.errors import LockerConnectionError
 from .core.lockers.addresses import base_url, place
-from .core.lockers.base import Adapter, Setting, SettingKind
+from .core.lockers.base import Setting, SettingKind
 from .core.models import Account
 
+CONF_ANSWER: Final = "answer"
 SECTION_MORE: Final = "more"
 
 _SELECTORS = {
@@ -21,15 +20,26 @@ _SELECTORS = {
     SettingKind.URL: TextSelector(TextSelectorConfig(type=TextSelectorType.URL)),
     SettingKind.PASSWORD: TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
 }
+ANSWER_SCHEMA: Final = probatio.Schema(
+    {probatio.Optional(probatio.Secret(CONF_ANSWER)): _SELECTORS[SettingKind.PASSWORD]}
+)
 
 
-def settings_schema(settings: Sequence[Setting], *, secrets_optional: bool = False) -> probatio.Schema:
-    """Return the form that asks for these settings; those that few need are folded away."""
+def asked_for(settings: Iterable[Setting]) -> list[Setting]:
+    """Return the settings that a form asks for: those that an authorisation grants are none of them."""
+    return [setting for setting in settings if not setting.granted]
+
+
+def settings_schema(
+    settings: Sequence[Setting], *, secrets_optional: bool = False, fold: bool = True
+) -> probatio.Schema:
+    """Return the form that asks for these settings; with ``fold`` those that few need are folded away."""
     fields: dict[probatio.Marker, Any] = {}
     folded: dict[probatio.Marker, Any] = {}
     for setting in settings:
         required = setting.required and not (secrets_optional and setting.secret)
-        (fields if setting.required else folded)[_marker(setting, required=required)] = _SELECTORS[setting.kind]
+        place = fields if setting.required or not fold else folded
+        place[_marker(setting, required=required)] = _SELECTORS[setting.kind]
     if folded:
         fields[probatio.Optional(SECTION_MORE)] = section(probatio.Schema(folded), {"collapsed": True})
     return probatio.Schema(fields)
@@ -68,13 +78,22 @@ def with_kept_secrets(
 ) -> dict[str, str]:
     """Return values with the present secrets where they were left empty.
 
-    They are not sent to another address than they were given for: with another address they must be given again.
+    They are not sent to another address than they were given for: with another address they must be given again. What
+    was granted stays for the same program and user.
     """
     addresses = [setting.key for setting in settings if setting.kind is SettingKind.URL]
-    if any(values.get(key) != before.get(key) for key in addresses):
+    if _differ(addresses, values, before):
         return dict(values)
-    secrets = {setting.key: before[setting.key] for setting in settings if setting.secret and setting.key in before}
-    return {**secrets, **values}
+    secrets = [setting for setting in settings if setting.secret and setting.key in before]
+    kept = {setting.key: before[setting.key] for setting in secrets if not setting.granted} | dict(values)
+    told = [setting.key for setting in settings if setting.required and setting.default is None]
+    if not _differ(told, kept, before):
+        kept |= {setting.key: before[setting.key] for setting in secrets if setting.granted}
+    return kept
+
+
+def _differ(keys: Iterable[str], values: Mapping[str, str], before: Mapping[str, str]) -> bool:
+    return any(values.get(key) != before.get(key) for key in keys)
 
 
 def value_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict[str, str]:
@@ -94,30 +113,3 @@ def value_errors(settings: Iterable[Setting], values: Mapping[str, str]) -> dict
 def unique_id(service: str, settings: Mapping[str, str], account: Account) -> str:
     """Return what no two entries share: the same user name at another server is another locker."""
     return f"{service}_{place(base_url(settings['url']))}_{account.unique_id}"
-
-
-async def try_login(
-    hass: HomeAssistant, adapter_class: type[Adapter], settings: Mapping[str, str]
-) -> tuple[Account | None, dict[str, str]]:
-    """Log in with these settings; return the account, or the form's errors."""
-    adapter = adapter_class(settings, async_get_clientsession(hass))
-    try:
-        return await adapter.login(), {}
-    except LockerError as error:
-        return None, _form_errors(error)
-    finally:
-        await adapter.close()
-
-
-def _form_errors(error: LockerError) -> dict[str, str]:
-    match error:
-        case AuthenticationError() if "partner_token" in str(error):
-            return {"partner_token": "invalid_partner_token"}
-        case AuthenticationError():
-            return {"base": "invalid_auth"}
-        case LockerConnectionError():
-            return {"base": "cannot_connect"}
-        case RateLimited():
-            return {"base": "busy"}
-        case _:
-            return {"base": "not_a_locker"}

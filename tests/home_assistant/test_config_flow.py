@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.music_locker.const import DOMAIN
+from custom_components.music_locker.core.lockers import ADAPTERS
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge.locker_server import Fault, LockerServer
 
@@ -41,7 +42,7 @@ class TestMenu:
 
         assert menu["type"] is FlowResultType.MENU
         assert menu["step_id"] == "user"
-        assert menu["menu_options"] == ["mp3tunes", "player", "mpd_server"]
+        assert menu["menu_options"] == [*ADAPTERS, "player", "mpd_server"]
 
 
 class TestLocker:
@@ -95,7 +96,7 @@ class TestLocker:
         [
             ({"password": "nonsense"}, {"base": "invalid_auth"}),
             ({"username": "bob@example.com"}, {"base": "invalid_auth"}),
-            ({"partner_token": "nonsense"}, {"partner_token": "invalid_partner_token"}),
+            ({"partner_token": "nonsense"}, {"partner_token": "refused"}),
             ({"username": " ", "password": ""}, {"username": "missing", "password": "missing"}),
             ({"url": "http://127.0.0.1:1"}, {"base": "cannot_connect"}),
             ({"url": "ftp://127.0.0.1"}, {"url": "invalid_url"}),
@@ -210,7 +211,7 @@ class TestReauth:
         entry.async_start_reauth(hass)
         await hass.async_block_till_done()
         (progress,) = hass.config_entries.flow.async_progress()
-        assert progress["step_id"] == "reauth_confirm"
+        assert progress["step_id"] == "reauth_mp3tunes"
         return progress
 
 

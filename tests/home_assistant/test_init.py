@@ -63,7 +63,7 @@ class TestLocker:
         assert entry.state is ConfigEntryState.SETUP_ERROR
         assert entry.error_reason_translation_key == "login_refused"
         (flow,) = hass.config_entries.flow.async_progress()
-        assert flow["step_id"] == "reauth_confirm"
+        assert flow["step_id"] == "reauth_mp3tunes"
         assert open_core(hass) is None
 
     async def test_a_service_that_is_away_is_tried_again_later(
@@ -101,7 +101,7 @@ class TestLocker:
         await hass.async_block_till_done()
 
         (flow,) = hass.config_entries.flow.async_progress()
-        assert flow["step_id"] == "reauth_confirm"
+        assert flow["step_id"] == "reauth_mp3tunes"
 
     async def test_a_locker_that_is_removed_is_forgotten(
         self, hass: HomeAssistant, locker: MusicLockerConfigEntry, set_up: SetUp
