@@ -8,6 +8,9 @@ from functools import cache
 from itertools import cycle, islice, product
 
 VARIOUS = "Various Artists"
+FOLDERS = ("MP3tunes", "tunesBag", "7digital", "Audio Delivery")
+"""One folder for each locker of the demo, so that each has music of its own."""
+
 _SHORTEST, _LONGEST = 8.0, 30.0  # seconds
 
 
@@ -47,8 +50,9 @@ class DemoTrack:
 
 @dataclass(frozen=True, slots=True)
 class DemoPlaylist:
-    """Describe one playlist: the file's name without ``.m3u8``, and its tracks."""
+    """Describe one playlist: its folder, the file's name without ``.m3u8``, and its tracks."""
 
+    folder: str
     title: str
     tracks: tuple[DemoTrack, ...]
 
@@ -205,6 +209,14 @@ _ARTISTS = (
     ),
 )
 
+_FOLDER_OF = {  # what is in none of these is in the first folder
+    "Vasko & the Tin Orchestra": "tunesBag",
+    "the lowercase": "tunesBag",
+    "Étoile du Nord": "7digital",
+    "100 Watt Sun": "7digital",
+    "North/South": "Audio Delivery",
+    'DJ "Null" Pointer': "Audio Delivery",
+}
 _COMPILATION = _Album("Songs for a Long Drive", 2022, (14,), _CBR)
 _COMPILATION_TITLE = "{} (Road Mix)"
 _LOOSE = (  # artist's place, title, encoding: tracks of no album, and without a number
@@ -222,17 +234,26 @@ def tracks() -> Sequence[DemoTrack]:
 
 def playlists() -> Sequence[DemoPlaylist]:
     """Return the demo playlists."""
-    everything = tracks()
+    everything, small = _tracks_in(FOLDERS[0]), _tracks_in("tunesBag")
     evening = [
         track for track in everything if track.genre in {"Jazz", "Ambient", "Lo-Fi"} and track.track in {1, 2, 3}
     ]
     openers = [track for track in everything if track.track == 1 and track.disc in {None, 1}]
     mixed = random.Random("Frühstück").sample(everything, 25)  # noqa: S311 - a fixed choice is the point
     return (
-        DemoPlaylist("Late Evening", tuple(evening)),
-        DemoPlaylist("First Tracks", tuple(openers)),
-        DemoPlaylist("Frühstück & Café", tuple(mixed)),
+        DemoPlaylist(FOLDERS[0], "Late Evening", tuple(evening)),
+        DemoPlaylist(FOLDERS[0], "First Tracks", tuple(openers)),
+        DemoPlaylist(FOLDERS[0], "Frühstück & Café", tuple(mixed)),
+        DemoPlaylist("tunesBag", "Small Hours", tuple(track for track in small if track.track in {3, 4})),
     )
+
+
+def _tracks_in(folder: str) -> Sequence[DemoTrack]:
+    return [track for track in tracks() if track.path.startswith(f"{folder}/")]
+
+
+def _folder_of(artist: str) -> str:
+    return f"{_FOLDER_OF.get(artist, FOLDERS[0])}/{safe_name(artist)}"
 
 
 def artist_index(name: str) -> int:
@@ -290,7 +311,7 @@ def _one_album(album: _Album, album_artist: str, songs: list[tuple[_Artist, str]
             prefix = f"{disc}-{number:02}" if discs > 1 else f"{number:02}"
             name = safe_name(f"{prefix} {title}")
             yield DemoTrack(
-                path=f"{safe_name(album_artist)}/{safe_name(album.title)}/{name}.{album.encoding.extension}",
+                path=f"{_folder_of(album_artist)}/{safe_name(album.title)}/{name}.{album.encoding.extension}",
                 title=title,
                 artist=artist.name,
                 genre=artist.genre,
@@ -309,7 +330,7 @@ def _loose_tracks() -> Iterator[DemoTrack]:
     for place, title, encoding in _LOOSE:
         artist = _ARTISTS[place]
         yield DemoTrack(
-            path=f"{safe_name(artist.name)}/{safe_name(title)}.{encoding.extension}",
+            path=f"{_folder_of(artist.name)}/{safe_name(title)}.{encoding.extension}",
             title=title,
             artist=artist.name,
             genre=artist.genre,

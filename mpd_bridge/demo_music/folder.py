@@ -103,8 +103,10 @@ def _make_track(directory: Path, track: DemoTrack) -> int:
 def _write_playlist(directory: Path, playlist: catalogue.DemoPlaylist) -> None:
     lines = ["#EXTM3U"]
     for track in playlist.tracks:
-        lines += [f"#EXTINF:{round(track.duration)},{track.artist} - {track.title}", track.path]
-    _replace(directory / f"{catalogue.safe_name(playlist.title)}.m3u8", ("\n".join(lines) + "\n").encode())
+        entry = track.path.removeprefix(f"{playlist.folder}/")
+        lines += [f"#EXTINF:{round(track.duration)},{track.artist} - {track.title}", entry]
+    path = directory / playlist.folder / f"{catalogue.safe_name(playlist.title)}.m3u8"
+    _replace(path, ("\n".join(lines) + "\n").encode())
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -83,9 +83,18 @@ class TestCatalogue:
     def test_it_has_tracks_of_no_album_and_without_a_number(self) -> None:
         assert len([track for track in TRACKS if track.album is None and track.track is None]) >= 3
 
-    def test_it_has_three_playlists(self) -> None:
-        assert len(demo_music.playlists()) == 3
-        assert all(len(playlist.tracks) >= 10 for playlist in demo_music.playlists())
+    def test_each_locker_of_the_demo_has_music_of_its_own(self) -> None:
+        artists = {folder: set[str]() for folder in demo_music.FOLDERS}
+        for track in TRACKS:
+            artists[track.path.partition("/")[0]].add(track.album_artist or track.artist)
+        assert all(artists.values())
+        assert sum(map(len, artists.values())) == len(set[str]().union(*artists.values()))
+
+    def test_its_playlists_hold_tracks_of_their_own_folder(self) -> None:
+        assert len(demo_music.playlists()) == 4
+        for playlist in demo_music.playlists():
+            assert {track.path.partition("/")[0] for track in playlist.tracks} == {playlist.folder}
+        assert all(len(playlist.tracks) >= 8 for playlist in demo_music.playlists())
 
     def test_every_album_has_its_own_cover_and_both_formats_occur(self) -> None:
         albums = sorted({(track.album_artist, track.album) for track in TRACKS if track.album and track.album_artist})
