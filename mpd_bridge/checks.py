@@ -16,7 +16,7 @@ from music_locker_core.errors import AuthenticationError, LockerError
 from music_locker_core.library import LibraryError, NewerVersionError, snapshot
 
 from .config import Config, LockerConfig
-from .logins import adapter_of, log_in
+from .logins import ADVICE, adapter_of, log_in
 from .mpd_client import MpdError, connected
 from .state import INDEX, Holder, StateError, holder
 
@@ -163,7 +163,7 @@ async def _login(locker: LockerConfig, session: aiohttp.ClientSession) -> Findin
     try:
         account = await log_in(adapter)
     except AuthenticationError as error:
-        return Finding(check, str(error), "correct its user name and secrets, or run mpd-bridge login")
+        return Finding(check, str(error), ADVICE)
     except LockerError as error:
         return Finding(check, str(error), "see whether its url is right, and try again later")
     finally:

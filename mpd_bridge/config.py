@@ -165,7 +165,8 @@ class _Reader:
         service = table["service"]
         if service not in ADAPTERS:
             raise self._error([*place, "service"], f"must be one of: {', '.join(sorted(ADAPTERS))}")
-        known = ADAPTERS[service].info.settings
+        info = ADAPTERS[service].info
+        known = info.settings
         checked = self._check(schema.locker(known), table, place)
         settings: dict[str, str] = {}
         of_login = self._kept.get(checked["name"], {})
@@ -180,6 +181,8 @@ class _Reader:
                     kept.add(setting.key)
             if value is not None:
                 settings[setting.key] = value
+        if self._secrets and info.lacks_authorisation(settings):
+            raise self._error(place, "the service has not let it in yet: run mpd-bridge login")
         return LockerConfig(checked["name"], service, settings, checked["sync_interval"], frozenset(kept))
 
     def _player(self, table: dict[str, Any], index: int) -> PlayerConfig:

@@ -19,7 +19,7 @@ from music_locker_core.mpd.server import MpdServer
 
 from .config import DEFAULT_PLAYER, DEFAULT_PLAYER_NAME, Config, HttpConfig, LockerConfig
 from .http_server import HttpServer
-from .logins import adapter_of, log_in
+from .logins import adapter_of, log_in, with_advice
 from .reloading import Reloader
 from .state import StateError, own
 
@@ -177,7 +177,7 @@ async def _open_locker(core: Core, locker: LockerConfig, session: aiohttp.Client
         await log_in(adapter)
     except AuthenticationError as error:
         await adapter.close()
-        raise StartError(f"{locker.name}: {error}") from error
+        raise StartError(f"{locker.name}: {with_advice(error)}") from error
     except LockerError as error:
         _LOGGER.warning("%s: %s; what is known of it is served", locker.name, error)
     await core.add_locker(locker.name, locker.name, adapter, sync_interval=locker.sync_interval)
@@ -187,7 +187,7 @@ def _told(ended: SyncEnded) -> Mapping[str, Any]:
     """Return how a sync ended, for other processes."""
     return {
         "result": None if ended.result is None else asdict(ended.result),
-        "error": None if ended.error is None else str(ended.error),
+        "error": None if ended.error is None else with_advice(ended.error),
     }
 
 

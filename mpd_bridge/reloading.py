@@ -10,7 +10,7 @@ from music_locker_core.errors import AuthenticationError, LockerError
 from music_locker_core.hub import Core
 
 from .config import Config, LockerConfig, PlayerConfig
-from .logins import adapter_of, log_in
+from .logins import adapter_of, log_in, with_advice
 
 _LOGGER = logging.getLogger(__name__)
 _NEEDING_A_RESTART: Final = {"state_directory": "[state]", "mpd": "[mpd]", "http": "[http]"}
@@ -64,7 +64,7 @@ class Reloader:
         except AuthenticationError as error:
             await adapter.close()
             rest = "stays as it was" if locker.name in self._lockers else "is left out"
-            _LOGGER.error("%s: %s; it %s", locker.name, error, rest)  # noqa: TRY400 - a trace says no more
+            _LOGGER.error("%s: %s; it %s", locker.name, with_advice(error), rest)  # noqa: TRY400 - a trace says no more
             return False
         except LockerError as error:
             _LOGGER.warning("%s: %s; what is known of it is served", locker.name, error)

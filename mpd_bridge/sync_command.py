@@ -16,7 +16,7 @@ from music_locker_core.library import LibraryError, SyncEnded, SyncProgress
 from music_locker_core.library.snapshot import segments
 
 from .config import Config, LockerConfig
-from .logins import adapter_of
+from .logins import adapter_of, with_advice
 from .mpd_client import NO_EXIST, MpdClient, MpdError, connected
 from .options import (
     complete_lockers,
@@ -126,7 +126,7 @@ async def _sync_here(
         try:
             result = await core.sync(locker.name, force=force)
         except LockerError as error:
-            outcomes[locker.name] = {"result": None, "error": str(error)}
+            outcomes[locker.name] = {"result": None, "error": with_advice(error)}
         else:
             outcomes[locker.name] = {"result": asdict(result), "error": None}
 

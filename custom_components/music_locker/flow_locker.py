@@ -29,7 +29,7 @@ from .forms import (
     value_errors,
     with_kept_secrets,
 )
-from .logins import authorisation_of, begin_authorisation, finish_authorisation, form_errors, is_granted, log_in
+from .logins import begin_authorisation, finish_authorisation, form_errors, log_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,13 @@ class LockerFlow(EntryFlow):
             return self._show_form(errors)
         self._settings = settings
         info = self._adapter.info
-        if authorisation_of(info, settings) is not None and not is_granted(info, settings):
+        if info.lacks_authorisation(settings):
             return await self._authorise()
         try:
             account = await log_in(self.hass, self._adapter, settings)
         except LockerError as error:
             errors = form_errors(error, self._form.fields)
-            if isinstance(error, AuthenticationError) and "base" in errors and authorisation_of(info, settings):
+            if isinstance(error, AuthenticationError) and "base" in errors and info.authorisation_for(settings):
                 return await self._authorise()  # what was granted before is not taken any more
             return self._show_form(errors)
         return await self._keep(account)

@@ -9,21 +9,10 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from .core.errors import AuthenticationError, LockerConnectionError, LockerError, RateLimited
-from .core.lockers.base import Adapter, Authorisation, AuthorisationRequest, ServiceInfo
+from .core.lockers.base import Adapter, AuthorisationRequest
 from .core.models import Account
 
 _TIMEOUT: Final = 30.0  # seconds
-
-
-def authorisation_of(info: ServiceInfo, settings: Mapping[str, str]) -> Authorisation | None:
-    """Return the authorisation that an account with these settings needs, None where it needs none."""
-    needed = info.authorisation
-    return None if needed is None or needed.unless in settings else needed
-
-
-def is_granted(info: ServiceInfo, settings: Mapping[str, str]) -> bool:
-    """Tell whether the settings hold all that an authorisation grants."""
-    return all(setting.key in settings for setting in info.settings if setting.granted)
 
 
 async def log_in(hass: HomeAssistant, adapter_class: type[Adapter], settings: Mapping[str, str]) -> Account:

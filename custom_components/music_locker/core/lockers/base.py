@@ -163,6 +163,16 @@ class ServiceInfo:
     uploads: UploadRules | None = None
     purchases: bool = False
 
+    def authorisation_for(self, settings: Mapping[str, str]) -> Authorisation | None:
+        """Return the authorisation that a locker with these settings needs, whether it has it or not."""
+        needed = self.authorisation
+        return None if needed is None or needed.unless in settings else needed
+
+    def lacks_authorisation(self, settings: Mapping[str, str]) -> bool:
+        """Tell whether a locker needs an authorisation that it does not have yet."""
+        granted = all(setting.key in settings for setting in self.settings if setting.granted)
+        return not granted and self.authorisation_for(settings) is not None
+
 
 class Adapter(ABC):
     """Speak one service's API for one account.
