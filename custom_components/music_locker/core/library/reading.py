@@ -9,6 +9,7 @@ from ..errors import NotFound
 from ..lockers.base import Adapter, Capability
 from ..models import Album, Artist, Playlist, Track
 from .contents import Listed
+from .derived import albums_of, artists_of
 from .rows import Item, Key, key_of
 from .uris import directory_of, file_name_of
 
@@ -32,7 +33,8 @@ async def read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
             with suppress(NotFound):  # it went while the locker was read
                 playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
                 playlists[playlist.id] = playlist
-    return Listed(artists, albums, tracks, playlists, playlist_tracks)
+    albums = albums_of(tracks.values()) | albums
+    return Listed(artists_of(tracks.values(), albums.values()) | artists, albums, tracks, playlists, playlist_tracks)
 
 
 def own(listed: Listed, locker: str, segment: str, before: Listed) -> Listed:

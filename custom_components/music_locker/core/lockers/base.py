@@ -241,7 +241,11 @@ class Adapter(ABC):
 
     @abstractmethod
     def artists(self) -> AsyncIterator[Sequence[Artist]]:
-        """Read all artists, page by page."""
+        """Read all artists, page by page.
+
+        A service that has no lists of artists or albums reads none: the library makes those that its tracks name by
+        an id.
+        """
 
     @abstractmethod
     def albums(self) -> AsyncIterator[Sequence[Album]]:

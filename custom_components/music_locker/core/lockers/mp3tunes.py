@@ -5,13 +5,12 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 import aiohttp
 
-from ..errors import LockerConnectionError, NotFound, ServiceError, Unavailable, UploadReason, UploadRejected
+from ..errors import LockerConnectionError, NotFound, Unavailable, UploadReason, UploadRejected
 from ..models import Account, Album, Artist, Artwork, Playlist, Track
 from . import mp3tunes_upload as uploads
 from .base import (
@@ -21,12 +20,12 @@ from .base import (
     ServiceInfo,
     Setting,
     SettingKind,
-    StreamInfo,
     StreamReader,
     Uploaded,
     UploadMetadata,
     UploadRules,
 )
+from .media import stream_info
 from .mp3tunes_client import Mp3tunesClient
 from .mp3tunes_parse import FILE_KEY, Listing
 from .web import Retry, chunks
@@ -35,7 +34,6 @@ PAGE = 500
 """How many items are asked for at once, and given to the library at once."""
 
 _SHUFFLED = re.compile(r"RANDOM_TRACKS|PLAYMIX_TRACK_.*")
-_CONTENT_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18}|\*)")
 _VERSION_0 = Capability.STREAM | Capability.TRANSCODE | Capability.DOWNLOAD | Capability.UPLOAD
 _VERSION_1 = _VERSION_0 | Capability.SEARCH | Capability.ARTWORK | Capability.PLAYLISTS | Capability.CHANGE_MARKER
 _UPLOAD_ATTEMPTS = 2
@@ -152,7 +150,7 @@ class Mp3tunes(Adapter):
         if not FILE_KEY.fullmatch(track_id):
             raise NotFound("The locker has no such track")
         async with self._client.get(track_id, offset, "mp3" if mp3 else None) as response:
-            info, left = _stream_info(response, offset)
+            info, left = stream_info(response, offset)
             reader = chunks(response, left)
             try:
                 yield StreamReader(info, reader)
@@ -266,17 +264,3 @@ def _is_last(listing: Listing[object], read: int) -> bool:
     if not listing.items:
         return True
     return len(listing.items) < PAGE if listing.sets is None else read >= listing.sets
-
-
-def _stream_info(response: aiohttp.ClientResponse, asked: int) -> tuple[StreamInfo, int | None]:
-    """Return what an open answer to lockerGet sends, and how many bytes of it are to come."""
-    mime_type = response.content_type
-    left = response.content_length
-    if response.status == HTTPStatus.OK:
-        ranges = response.headers.get("Accept-Ranges", "").casefold() == "bytes"
-        return StreamInfo(mime_type, left, 0, ranges), left
-    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
-    start, total = (int(part) if part and part != "*" else None for part in found.groups()) if found else (None, None)
-    if response.status == HTTPStatus.PARTIAL_CONTENT and start is not None and start <= asked:
-        return StreamInfo(mime_type, total, start, ranges=True), left
-    raise ServiceError("The service sent another part of the file than was asked for", code=response.status)

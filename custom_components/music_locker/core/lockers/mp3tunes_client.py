@@ -19,6 +19,7 @@ from ..errors import LockerError, NotFound, ServiceError
 from ..models import Account, Album, Artist, Artwork, Playlist, Track
 from . import mp3tunes_parse as parse
 from .addresses import base_url, place
+from .media import PAGES, picture_type
 from .mp3tunes_errors import storage_error
 from .sessions import SessionKeeper
 from .web import MEBIBYTE, Answer, Retry, Web, beginning
@@ -36,16 +37,6 @@ _LONGEST_MESSAGE = 200
 _NO_SUCH_METHOD = frozenset(
     {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.NOT_IMPLEMENTED}
 )
-_PAGES = frozenset(
-    {"text/html", "text/xml", "application/xml", "text/plain", "application/json", "application/javascript"}
-)
-_PICTURES = {
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG\r\n": "image/png",
-    b"GIF8": "image/gif",
-    b"RIFF": "image/webp",
-    b"BM": "image/bmp",
-}
 
 type Parser[Result] = Callable[[bytes, int, Mapping[str, str]], Result]
 
@@ -274,16 +265,15 @@ async def _check_file(response: aiohttp.ClientResponse) -> None:
         return
     if error := storage_error(response.status, response.headers):
         raise error
-    if response.content_type in _PAGES:
+    if response.content_type in PAGES:
         page = await beginning(response, _LONGEST_PARSED_IN_LOOP)
         raise parse.media_error(page, response.status, response.headers)
 
 
 def _picture(answer: Answer) -> Artwork:
     """Return the picture of an answer, its type by its first bytes; raise NotFound for an empty one."""
-    for magic, mime_type in _PICTURES.items():
-        if answer.body.startswith(magic):
-            return Artwork(answer.body, mime_type)
+    if (mime_type := picture_type(answer.body)) is not None:
+        return Artwork(answer.body, mime_type)
     if not answer.body:
         raise NotFound("The locker has no such picture")
     raise parse.media_error(answer.body, answer.status, answer.headers)

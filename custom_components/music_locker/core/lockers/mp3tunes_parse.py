@@ -21,6 +21,7 @@ from yarl import URL
 from ..errors import AuthenticationError, LockerError, ServiceError, SessionExpired
 from ..models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Account, Album, Artist, Playlist, Track
 from . import convert
+from .media import mime_type
 from .mp3tunes_errors import api_error
 from .xml_values import parse_xml
 
@@ -29,18 +30,6 @@ FILE_KEY = re.compile(r"[0-9A-Za-z]{1,64}")
 _ROOT = "mp3tunes"
 _JSONP = re.compile(r"\s*[A-Za-z_$][\w$.]*\s*\(", re.ASCII)
 _DECODER = json.JSONDecoder()
-_MIME_TYPES = {
-    "mp3": "audio/mpeg",
-    "m4a": "audio/mp4",
-    "mp4": "audio/mp4",
-    "ogg": "audio/ogg",
-    "oga": "audio/ogg",
-    "opus": "audio/ogg",
-    "flac": "audio/flac",
-    "wav": "audio/wav",
-    "flv": "video/x-flv",
-}
-_MEDIA_TYPE = re.compile(r"(?:audio|video)/[a-z0-9.+-]+")
 
 type Fields = Mapping[str, object]
 type Headers = Mapping[str, str]
@@ -201,13 +190,6 @@ def upload_refusal(body: bytes, status: int, headers: Headers) -> LockerError | 
     except ServiceError:
         return None
     return api_error(status, convert.mapping(value), headers)
-
-
-def mime_type(file_name: str | None, told: str | None = None) -> str:
-    """Return the type of a file as it is told, or by its name; MP3 is what lockers hold mostly."""
-    if told is not None and _MEDIA_TYPE.fullmatch(told):
-        return told
-    return _MIME_TYPES.get(PurePosixPath(file_name or "").suffix.lstrip(".").casefold(), "audio/mpeg")
 
 
 def _container(value: object) -> object:
