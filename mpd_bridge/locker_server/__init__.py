@@ -6,5 +6,6 @@ It is written from the services' documents and shares no code with the adapters,
 from .faults import Fault, Faults
 from .mp3tunes_options import Bases, Mp3tunesOptions
 from .server import LockerServer
+from .sevendigital_options import SevendigitalOptions
 
-__all__ = ["Bases", "Fault", "Faults", "LockerServer", "Mp3tunesOptions"]
+__all__ = ["Bases", "Fault", "Faults", "LockerServer", "Mp3tunesOptions", "SevendigitalOptions"]

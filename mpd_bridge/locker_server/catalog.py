@@ -6,8 +6,10 @@ Lengths are milliseconds, sizes bytes, bit rates bit/s, times Unix seconds. Path
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from .tags import Imprint
 
 UNKNOWN_ARTIST = "Unknown artist"
 NO_LETTER = "#"
@@ -39,6 +41,7 @@ class Track:
     embedded_cover: bool
     folder_cover: str | None
     added: float
+    imprint: Imprint = field(default_factory=Imprint)
 
     @property
     def has_cover(self) -> bool:

@@ -18,6 +18,8 @@ from .mp3tunes_options import Mp3tunesOptions
 from .mp3tunes_part import Mp3tunesPart
 from .part import Handler, Part, Shared
 from .sessions import Sessions
+from .sevendigital_options import SevendigitalOptions
+from .sevendigital_part import SevendigitalPart
 
 LOGGER = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class LockerServer:
         state_dir: Path,
         *,
         mp3tunes: Mp3tunesOptions | None = None,
+        sevendigital: SevendigitalOptions | None = None,
         session_lifetime: float = DEFAULT_SESSION_LIFETIME,
         clock: Callable[[], float] = time.time,
         rescan_every: float | None = None,
@@ -56,7 +59,8 @@ class LockerServer:
         self.calls: Counter[str] = Counter()
         self.locker = Locker(music_dir, state_dir, clock)
         shared = Shared(self.locker, self.accounts, state_dir, clock)
-        self._parts: tuple[Part, ...] = (Mp3tunesPart(shared, self.sessions, options),)
+        self.sevendigital = SevendigitalPart(shared, sevendigital or SevendigitalOptions())
+        self._parts: tuple[Part, ...] = (Mp3tunesPart(shared, self.sessions, options), self.sevendigital)
         self._known = self.accounts.names()
         self._rescan_every = rescan_every
         self._fault_api = fault_api

@@ -3,19 +3,21 @@
 Numbers of artists, albums, tracks and playlists are given once and never used again.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .catalog import UNKNOWN_ARTIST, Catalog, Track
 from .scan import Batch, ScannedPlaylist, ScannedTrack, Stamp, suffix_of
-from .tags import MIME_TYPES, Tags
+from .tags import MIME_TYPES, Imprint, Tags
 
-_VERSION = 2
+_VERSION = 3
 _UPLOADS = "CREATE TABLE upload (key TEXT PRIMARY KEY, account TEXT NOT NULL);"
+_IMPRINTS = "ALTER TABLE track ADD imprint TEXT; UPDATE track SET modified_ns = 0;"  # so that each file is read again
 _SCHEMA = f"""
 CREATE TABLE artist (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
 CREATE TABLE album (
@@ -27,7 +29,8 @@ CREATE TABLE track (
     size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, folder_cover TEXT, embedded_cover INTEGER NOT NULL,
     title TEXT, number INTEGER, disc INTEGER, year INTEGER, genre TEXT, file_name TEXT,
     artist_id INTEGER NOT NULL REFERENCES artist, album_id INTEGER REFERENCES album,
-    length REAL NOT NULL, bit_rate INTEGER NOT NULL, added REAL NOT NULL
+    length REAL NOT NULL, bit_rate INTEGER NOT NULL, added REAL NOT NULL,
+    imprint TEXT
 );
 CREATE INDEX track_key ON track (key);
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, folder_cover TEXT);
@@ -98,7 +101,7 @@ class Store:
         if version > _VERSION:
             raise sqlite3.DatabaseError("a newer version of Music Locker wrote it")
         if version < _VERSION:
-            missing = _SCHEMA if version == 0 else _UPLOADS
+            missing = _SCHEMA if version == 0 else "".join((_UPLOADS, _IMPRINTS)[version - 1 :])
             self._database.executescript(f"BEGIN; {missing} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     @contextmanager
@@ -179,6 +182,7 @@ class Store:
             "length": tags.length,
             "bit_rate": tags.bit_rate,
             "added": self._clock(),
+            "imprint": _imprint_text(tags.imprint),
         }
         if track_id is not None:
             columns["id"] = track_id
@@ -337,6 +341,11 @@ class Store:
         ]
 
 
+def _imprint_text(imprint: Imprint) -> str | None:
+    said = {name: text for name, text in asdict(imprint).items() if text is not None}
+    return json.dumps(said) if said else None
+
+
 def _track(row: sqlite3.Row) -> Track:
     name = row["path"].rpartition("/")[2]
     return Track(
@@ -362,4 +371,5 @@ def _track(row: sqlite3.Row) -> Track:
         embedded_cover=bool(row["embedded_cover"]),
         folder_cover=row["folder_cover"],
         added=row["added"],
+        imprint=Imprint(**json.loads(row["imprint"])) if row["imprint"] else Imprint(),
     )

@@ -30,6 +30,17 @@ VARIOUS_ARTISTS = "Various Artists"
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """What a file says about its release: numbers, label, and which version it is; ``released`` as the tag has it."""
+
+    isrc: str | None = None
+    barcode: str | None = None
+    label: str | None = None
+    version: str | None = None
+    released: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """What one file says: ``length`` milliseconds, ``bit_rate`` bit/s."""
 
@@ -44,6 +55,7 @@ class Tags:
     length: float
     bit_rate: int
     cover: bool
+    imprint: Imprint = Imprint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,13 @@ def read_tags(path: Path) -> Tags:
         length=audio.info.length * 1000,
         bit_rate=int(getattr(audio.info, "bitrate", 0) or 0),
         cover=read_cover(path) is not None,
+        imprint=Imprint(
+            isrc=_text(audio, "isrc"),
+            barcode=_text(audio, "barcode"),
+            label=_text(audio, "label") or _text(audio, "organization"),
+            version=_text(audio, "version"),
+            released=_text(audio, "date"),
+        ),
     )
 
 
