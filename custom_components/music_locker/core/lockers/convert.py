@@ -12,6 +12,13 @@ from datetime import UTC, datetime
 _LARGEST = 2**63 - 1  # what a database column holds
 _LONGEST_NUMBER = 64
 _LEADING_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_NAMED_MONTH = re.compile(
+    r"([^\W\d_]{3,12})\.?,? +([0-9]{1,2}),? +([0-9]{4}) +([0-9]{1,2}):([0-9]{2}):([0-9]{2})"
+    r"(?: *([+-][0-9]{2}):?([0-9]{2}))?"
+)
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_GERMAN = {"jän": 1, "mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12}
+_MONTHS = {name: month for month, name in enumerate(_ENGLISH, 1)} | _GERMAN
 _YEAR = re.compile(r"(?:^|[^0-9])([0-9]{4})(?:[^0-9]|$)")
 
 
@@ -95,6 +102,17 @@ def moment(value: object) -> datetime | None:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except ValueError, OverflowError, OSError:
         return None
+
+
+def named_moment(value: object) -> datetime | None:
+    """Return a time from "Juli, 07 2008 11:12:13", the month in English or German, or as :func:`moment`."""
+    found = _NAMED_MONTH.fullmatch(text(value) or "")
+    month = _MONTHS.get(found[1].casefold()[:3]) if found else None
+    if found is None or month is None:
+        return moment(value)
+    day, year_, hour, minute, second = map(int, found.groups()[1:6])
+    zone = f"{found[7]}:{found[8]}" if found[7] else ""
+    return moment(f"{year_:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}")
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -5,20 +5,20 @@ is all three at one address. Password, session id and partner token travel in qu
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, quote_plus
 
 import aiohttp
 from yarl import URL
 
-from ..errors import LockerError, NotFound, ServiceError
+from ..errors import NotFound, ServiceError
 from ..models import Account, Album, Artist, Artwork, Playlist, Track
 from . import mp3tunes_parse as parse
 from .addresses import base_url, place
+from .hiding import hidden
 from .media import PAGES, picture_type
 from .mp3tunes_errors import storage_error
 from .sessions import SessionKeeper
@@ -33,7 +33,6 @@ _PICTURE = 16 * MEBIBYTE
 _SHORT_SECONDS = 30
 _LONG_SECONDS = 300
 _LONGEST_PARSED_IN_LOOP = 64 * 1024
-_LONGEST_MESSAGE = 200
 _NO_SUCH_METHOD = frozenset(
     {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.NOT_IMPLEMENTED}
 )
@@ -238,25 +237,9 @@ class Mp3tunesClient:
     def _secrets(self, session: LockerSession) -> dict[str, str]:
         return {"sid": session.sid, "partner_token": self._settings.get("partner_token", "")}
 
-    @contextmanager
-    def _hiding(self, *more: str) -> Generator[None]:
-        """Take every secret out of the texts of errors, and cut these: a service may repeat what it was sent."""
-        try:
-            yield
-        except LockerError as error:
-            told = str(error)
-            for secret in filter(None, (self._settings.get("password"), self._settings.get("partner_token"), *more)):
-                for form in _written(secret):
-                    told = told.replace(form, "***")
-            error.args = (told[:_LONGEST_MESSAGE],)
-            raise
-
-
-def _written(secret: str) -> list[str]:
-    """Return how a secret may stand in a text, longest first: as it is, and quoted as the parts of a URL are."""
-    in_query = URL.build(query={"q": secret}).raw_query_string.removeprefix("q=")
-    forms = {secret, " ".join(secret.split()), quote(secret), quote(secret, safe=""), quote_plus(secret), in_query}
-    return sorted(forms - {""}, key=len, reverse=True)
+    def _hiding(self, *more: str) -> AbstractContextManager[None]:
+        """Take every secret out of the texts of errors."""
+        return hidden((self._settings.get("password"), self._settings.get("partner_token"), *more))
 
 
 async def _check_file(response: aiohttp.ClientResponse) -> None:
