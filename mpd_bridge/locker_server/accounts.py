@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .accounts_file import PASSWORD_COST, Account, AccountsFile, Stamp, account_key, folder_name
+from .accounts_file import PASSWORD_COST, Account, AccountsFile, account_key, folder_name
+from .shared_file import Stamp
 
 __all__ = ["Account", "Accounts", "password_digest"]
 

@@ -1,22 +1,17 @@
 """The file of accounts: read whole, written whole, and changed by one program at a time."""
 
-import fcntl
 import json
-import os
-import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
-from .files import write_atomically
+from .shared_file import SharedFile, Stamp
 
 PASSWORD_COST = 2**14
 _HIGHEST_COST = 2**20  # a gigabyte of memory
 _VERSION = 1
-_PATIENCE = 10.0  # seconds to wait for another program that is changing the file
-_PAUSE = 0.02  # seconds between two looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +50,6 @@ class Account:
         bytes.fromhex(self.salt + self.secret)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells that the file is another one, or may be read by others than before."""
-
-    size: int
-    modified_ns: int
-    changed_ns: int
-    inode: int
-
-
 def account_key(user: str) -> str:
     """Return the form of a name in which two that differ only in case are one."""
     return unicodedata.normalize("NFC", user).casefold()
@@ -83,41 +68,37 @@ class AccountsFile:
 
     def __init__(self, path: Path) -> None:
         """Keep the path."""
-        self._path = path
+        self._file = SharedFile(path)
 
     def stamp(self) -> Stamp | None:
         """Return the stamp of the file, None when there is none; raise OSError."""
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        return self._file.stamp()
 
     def read(self) -> dict[str, Account]:
         """Return the accounts by their keys; raise ValueError for what is no accounts file, and OSError."""
         try:
-            text = self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
+            text = self._file.read()
         except UnicodeDecodeError as error:
             raise self._damaged() from error
+        if text is None:
+            return {}
         try:
             accounts = _entries(text)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise self._damaged() from error
         if accounts is None:
-            raise ValueError(f"{self._path.name} was written by a newer version of Music Locker")
+            raise ValueError(f"{self._file.name} was written by a newer version of Music Locker")
         return self._by_key(accounts)
 
     def _damaged(self) -> ValueError:
-        return ValueError(f"{self._path.name} is not a file of accounts")
+        return ValueError(f"{self._file.name} is not a file of accounts")
 
     def _by_key(self, accounts: list[Account]) -> dict[str, Account]:
         found: dict[str, Account] = {}
         for account in accounts:
             other = found.setdefault(account_key(account.user), account)
             if other is not account:
-                raise ValueError(f"{self._path.name} has two accounts of one name: {other.user} and {account.user}")
+                raise ValueError(f"{self._file.name} has two accounts of one name: {other.user} and {account.user}")
         return found
 
     @contextmanager
@@ -126,28 +107,11 @@ class AccountsFile:
 
         Raise what ``read`` raises, TimeoutError where another program does not let go of the file, and OSError.
         """
-        with self._locked():
+        with self._file.locked():
             accounts = self.read()
             yield accounts
             content = {"version": _VERSION, "accounts": [asdict(account) for account in accounts.values()]}
-            write_atomically(self._path, json.dumps(content, indent=1).encode(), mode=0o600, owner=self._owner())
-
-    def _owner(self) -> tuple[int, int] | None:
-        """Return user and group that the file is for, None for who runs this: with sudo it stays the server's own."""
-        if os.geteuid():
-            return None
-        status = (self._path if self._path.exists() else self._path.parent).stat()
-        return status.st_uid, status.st_gid
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._path.parent, os.O_RDONLY)  # the file itself is another one after each change
-        try:
-            _lock(descriptor, self._path.name)
-            yield
-        finally:
-            os.close(descriptor)
+            self._file.write(json.dumps(content, indent=1))
 
 
 def _entries(text: str) -> list[Account] | None:
@@ -162,16 +126,3 @@ def _entries(text: str) -> list[Account] | None:
     for account in accounts:
         account.check()
     return accounts
-
-
-def _lock(descriptor: int, name: str) -> None:
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise TimeoutError(f"another program is changing {name}") from None
-            time.sleep(_PAUSE)
-        else:
-            return

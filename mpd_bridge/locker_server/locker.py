@@ -11,9 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .catalog import Catalog, Playlist, Track
-from .files import free_path, move, safe_name
+from .files import free_path, move, safe_name, write_atomically
 from .playlist_files import read_playlist, write_playlist
-from .scan import Batch, ScannedPlaylist, ScannedTrack, changes, cover_beside, read_track, stamp_of
+from .scan import (
+    Batch,
+    ScannedPlaylist,
+    ScannedTrack,
+    changes,
+    cover_beside,
+    own_cover,
+    own_covers,
+    read_track,
+    stamp_of,
+)
 from .store import Description, Store
 from .tags import Cover, read_cover
 from .uploads import FOLDER, remove_remains
@@ -146,7 +156,8 @@ class Locker:
         return await asyncio.to_thread(self._cover, track)
 
     def _cover(self, track: Track) -> Cover | None:
-        if track.embedded_cover:
+        has_own = track.folder_cover is not None and track.folder_cover.startswith(f"{track.path}.")
+        if track.embedded_cover and not has_own:
             return read_cover(self.path(track))
         if track.folder_cover is None:
             return None
@@ -155,6 +166,25 @@ class Locker:
             return Cover((self.folder / track.folder_cover).read_bytes(), mime_type)
         except OSError:
             return None
+
+    async def keep_cover(self, track: Track, content: bytes, ending: str) -> None:
+        """Lay a picture beside an uploaded file, as its own; raise OSError, sqlite3.Error.
+
+        The picture of a file that lay in the folder before is not touched.
+        """
+        async with self._changing:
+            await self._in_thread(self._keep_cover, track, content, ending)
+            self._catalog = None
+
+    def _keep_cover(self, track: Track, content: bytes, ending: str) -> None:
+        if Path(track.path).parent.name != FOLDER or not self.path(track).exists():
+            return
+        before = set(own_covers(track.path))
+        kept = own_cover(track.path, ending)
+        write_atomically(self.folder / kept, content)
+        for other in before - {kept}:
+            (self.folder / other).unlink(missing_ok=True)
+        self.store.apply(Batch(tracks=[self._read(track.path)]))
 
     async def upload_folder(self) -> Path:
         """Return the folder that takes uploads, made when it is not there; raise OSError."""

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ _COVER_NAMES = (
     "front.jpg",
     "front.png",
 )
+_COVER_ENDINGS = ("jpg", "jpeg", "png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def walk(folder: Path) -> Iterator[tuple[str, Stamp]]:
     """Yield every music and playlist file below the folder; hidden files and folders are left out."""
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        cover = _cover_in(folder, Path(base), names)
+        pictures = _Pictures(folder, Path(base), names)
         for name in sorted(names):
             if name.startswith(".") or suffix_of(name) not in MIME_TYPES.keys() | SUFFIXES:
                 continue
@@ -80,7 +81,7 @@ def walk(folder: Path) -> Iterator[tuple[str, Stamp]]:
             if not path.is_file():  # a link to nowhere, or a pipe that nobody writes to
                 continue
             try:
-                stamp = stamp_of(path, None if suffix_of(name) in SUFFIXES else cover)
+                stamp = stamp_of(path, None if suffix_of(name) in SUFFIXES else pictures.of(name))
                 yield path.relative_to(folder).as_posix().encode().decode(), stamp
             except OSError as error:
                 LOGGER.warning("A file cannot be read: %s", error.strerror)
@@ -99,15 +100,36 @@ def suffix_of(name: str) -> str:
     return Path(name).suffix[1:].lower()
 
 
-def _cover_in(folder: Path, base: Path, names: list[str]) -> str | None:
-    present = {name.lower(): name for name in names}
-    found = next((present[name] for name in _COVER_NAMES if name in present), None)
-    return (base / found).relative_to(folder).as_posix() if found else None
+class _Pictures:
+    """The pictures in one folder: a file's own is called as it is, with a picture's ending behind."""
+
+    def __init__(self, folder: Path, base: Path, names: Iterable[str]) -> None:
+        """Keep the names of all files there."""
+        self._folder = folder
+        self._base = base
+        self._present = {name.lower(): name for name in names}
+        self._common = next((self._present[name] for name in _COVER_NAMES if name in self._present), None)
+
+    def of(self, name: str) -> str | None:
+        """Return the picture of a file, as a path relative to the music folder."""
+        own = (self._present.get(f"{name.lower()}.{ending}") for ending in _COVER_ENDINGS)
+        found = next(filter(None, own), self._common)
+        return (self._base / found).relative_to(self._folder).as_posix() if found else None
 
 
 def cover_beside(folder: Path, path: Path) -> str | None:
     """Return the picture that lies in the same folder as a file, as a path relative to the music folder."""
-    return _cover_in(folder, path.parent, [entry.name for entry in path.parent.iterdir()])
+    return _Pictures(folder, path.parent, [entry.name for entry in path.parent.iterdir()]).of(path.name)
+
+
+def own_cover(path: str, ending: str) -> str:
+    """Return the path of a file's own picture."""
+    return f"{path}.{ending}"
+
+
+def own_covers(path: str) -> tuple[str, ...]:
+    """Return every path that a file's own picture may have."""
+    return tuple(own_cover(path, ending) for ending in _COVER_ENDINGS)
 
 
 def read_track(folder: Path, path: str, stamp: Stamp) -> ScannedTrack:

@@ -12,6 +12,8 @@ from aiohttp import web
 
 from .accounts import Account, Accounts
 from .accounts_file import PASSWORD_COST
+from .audiodelivery_options import AudiodeliveryOptions
+from .audiodelivery_part import AudiodeliveryPart
 from .faults import Faults, fault_routes
 from .locker import Locker
 from .mp3tunes_options import Mp3tunesOptions
@@ -43,6 +45,7 @@ class LockerServer:
         *,
         mp3tunes: Mp3tunesOptions | None = None,
         sevendigital: SevendigitalOptions | None = None,
+        audiodelivery: AudiodeliveryOptions | None = None,
         session_lifetime: float = DEFAULT_SESSION_LIFETIME,
         clock: Callable[[], float] = time.time,
         rescan_every: float | None = None,
@@ -60,7 +63,12 @@ class LockerServer:
         self.locker = Locker(music_dir, state_dir, clock)
         shared = Shared(self.locker, self.accounts, state_dir, clock)
         self.sevendigital = SevendigitalPart(shared, sevendigital or SevendigitalOptions())
-        self._parts: tuple[Part, ...] = (Mp3tunesPart(shared, self.sessions, options), self.sevendigital)
+        self.audiodelivery = AudiodeliveryPart(shared, audiodelivery or AudiodeliveryOptions())
+        self._parts: tuple[Part, ...] = (
+            Mp3tunesPart(shared, self.sessions, options),
+            self.sevendigital,
+            self.audiodelivery,
+        )
         self._known = self.accounts.names()
         self._rescan_every = rescan_every
         self._fault_api = fault_api

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import aiohttp
 import pytest
+from pytest_socket import enable_socket
 from yarl import URL
 
 from mpd_bridge.locker_server import LockerServer, Mp3tunesOptions
@@ -92,6 +93,7 @@ class Client:
 @pytest.fixture(scope="session")
 def state_template(music_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with the accounts in it, and with the index of the music."""
+    enable_socket()  # this is before a test takes back the plugin's ban
     state = tmp_path_factory.mktemp("state")
     accounts = Accounts(state / "accounts.json", cost=2)
     accounts.add(USER, PASSWORD, first_name="Robert", last_name="Paulson")

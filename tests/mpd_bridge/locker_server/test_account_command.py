@@ -17,7 +17,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from mpd_bridge.cli import cli
-from mpd_bridge.locker_server import accounts_file
+from mpd_bridge.locker_server import shared_file
 from mpd_bridge.locker_server.accounts import Accounts, password_digest
 from tests.mpd_bridge.locker_server import audio
 from tests.mpd_bridge.locker_server.conftest import PASSWORD, READER, TOKEN, USER, Client
@@ -206,7 +206,7 @@ class TestDamage:
         assert set(state.iterdir()) == files
 
     def test_a_file_that_another_program_does_not_let_go_of(self, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(accounts_file, "_PATIENCE", 0.0)
+        monkeypatch.setattr(shared_file, "_PATIENCE", 0.0)
         descriptor = os.open(state, os.O_RDONLY)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
