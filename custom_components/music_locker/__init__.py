@@ -8,6 +8,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import register_actions
+from .authorising import register_authorised_view
 from .const import DOMAIN
 from .entries import forget_entry, open_entry
 from .issues import watch_exposure
@@ -23,6 +24,7 @@ async def async_setup(hass: HomeAssistant, _: ConfigType) -> bool:
     """Register what all entries share."""
     redact_logs()
     register_views(hass)
+    register_authorised_view(hass)
     register_actions(hass)
     return True
 

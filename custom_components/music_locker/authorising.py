@@ -35,6 +35,15 @@ _HEADERS: Final = {
 
 
 @callback
+def register_authorised_view(hass: HomeAssistant) -> None:
+    """Register the view, once; a flow may need it before anything is set up."""
+    if _AWAITED not in hass.data:
+        hass.data[_AWAITED] = {}
+        redact_logs()
+        hass.http.register_view(AuthorisedView)
+
+
+@callback
 def expect_answer(hass: HomeAssistant, flow_id: str) -> tuple[str, URL] | None:
     """Return a state and the address that leads back to a flow, or None where no address of the browser's is known.
 
@@ -42,10 +51,7 @@ def expect_answer(hass: HomeAssistant, flow_id: str) -> tuple[str, URL] | None:
     """
     if (base := _frontend_base()) is None:
         return None
-    if _AWAITED not in hass.data:
-        hass.data[_AWAITED] = {}
-        redact_logs()  # a flow runs before anything is set up
-        hass.http.register_view(AuthorisedView)
+    register_authorised_view(hass)
     state = secrets.token_urlsafe(32)
     hass.data[_AWAITED][state] = flow_id
     return state, base.with_path(AUTHORISED_URL.format(state=state))
