@@ -1,4 +1,4 @@
-"""The actions: search, what is in a queue, sync."""
+"""The actions: search, what is in a queue, sync, and the registration of all."""
 
 from typing import Any, Final
 
@@ -6,13 +6,13 @@ import probatio
 from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.components.media_player import SearchMediaQuery
 from homeassistant.components.media_source import is_media_source_id
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_get_config_entry, async_register_platform_entity_service
+from homeassistant.helpers.service import async_register_platform_entity_service
 
+from .action_lockers import loaded_lockers, named_locker
 from .browse import BrowseTree, Node
 from .const import DOMAIN
 from .core.errors import LockerError
@@ -21,8 +21,9 @@ from .core.models import MediaKind, TrackKey
 from .core.playback.queue import QueueItem
 from .identifier import Identifier, ItemNode, LockerNode, RootNode, uri
 from .media_player import LockerPlayer
-from .runtime import MusicLockerConfigEntry, open_core
+from .runtime import open_core
 from .searching import MAX_RESULTS, SEARCH_CLASSES, search
+from .upload_action import ACTION_UPLOAD, UPLOAD_SCHEMA, upload_files
 
 ACTION_GET_QUEUE: Final = "get_queue"
 ACTION_SEARCH: Final = "search"
@@ -65,6 +66,9 @@ def register_actions(hass: HomeAssistant) -> None:
     hass.services.async_register(
         DOMAIN, ACTION_SYNC, _sync, schema=_SYNC_SCHEMA, supports_response=SupportsResponse.OPTIONAL
     )
+    hass.services.async_register(
+        DOMAIN, ACTION_UPLOAD, upload_files, schema=UPLOAD_SCHEMA, supports_response=SupportsResponse.OPTIONAL
+    )
     async_register_platform_entity_service(
         hass,
         DOMAIN,
@@ -80,7 +84,7 @@ async def _search(call: ServiceCall) -> ServiceResponse:
     """Return what is found, best first, with ids that ``media_player.play_media`` takes."""
     where: Identifier = RootNode()
     if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
-        where = LockerNode(_locker(call.hass, entry_id).entry_id)
+        where = LockerNode(named_locker(call.hass, entry_id).entry_id)
     core = open_core(call.hass)
     if core is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_set_up")
@@ -115,7 +119,7 @@ async def _sync(call: ServiceCall) -> ServiceResponse:
     One that fails does not keep the others from being read.
     """
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
-    entries = _lockers(call.hass) if entry_id is None else [_locker(call.hass, entry_id)]
+    entries = loaded_lockers(call.hass) if entry_id is None else [named_locker(call.hass, entry_id)]
     if not entries:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_set_up")
     told: dict[str, Any] = {}
@@ -140,24 +144,6 @@ async def _sync(call: ServiceCall) -> ServiceResponse:
             translation_placeholders={"name": title, "error": str(failure)},
         ) from failure
     return {"lockers": told} if call.return_response else None
-
-
-def _lockers(hass: HomeAssistant) -> list[MusicLockerConfigEntry]:
-    return [
-        entry
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        if entry.state is ConfigEntryState.LOADED and entry.runtime_data.locker_id is not None
-    ]
-
-
-def _locker(hass: HomeAssistant, entry_id: str) -> MusicLockerConfigEntry:
-    """Return a locker's entry; raise ServiceValidationError for any other, and for one that is not loaded."""
-    entry: MusicLockerConfigEntry = async_get_config_entry(hass, DOMAIN, entry_id)
-    if entry.runtime_data.locker_id is None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="not_a_locker", translation_placeholders={"name": entry.title}
-        )
-    return entry
 
 
 async def _get_queue(entity: LockerPlayer, call: ServiceCall) -> ServiceResponse:

@@ -101,6 +101,27 @@ async def test_a_sync_joins_the_one_that_runs(core: Core, adapter: Adapter) -> N
     assert sum(isinstance(event, SyncStarted) for event in events) == 1
 
 
+async def test_a_sync_that_runs_begins_once_more_for_those_who_have_changed_something(
+    core: Core, server: LockerServer, adapter: Adapter
+) -> None:
+    events: list[CoreEvent] = []
+    core.subscribe(events.append)
+    begun = asyncio.Event()
+    core.subscribe(lambda event: begun.set() if isinstance(event, SyncStarted) else None)
+    await core.add_locker("home", "Home", adapter)
+    fault = server.faults.add(Fault("lockerData", count=None, status=500))
+    core.subscribe(lambda event: server.faults.remove(fault) if isinstance(event, SyncEnded) else None)
+    core.start_sync()
+    await begun.wait()
+    result = await core.sync("home", again=True)
+    assert result.tracks == 2
+    ends = [event.error is None for event in events if isinstance(event, SyncEnded)]
+    assert ends == [False, True]
+    core.start_sync()
+    await core.sync("home", again=True)  # which has read nothing yet
+    assert sum(isinstance(event, SyncStarted) for event in events) == 3
+
+
 async def test_an_update_has_a_job_number_while_it_runs(core: Core, adapter: Adapter) -> None:
     await core.add_locker("home", "Home", adapter)
     assert core.update_job is None

@@ -9,6 +9,7 @@ from music_locker_core.hub import Core, UnknownLocker
 from music_locker_core.library import LibraryError
 from music_locker_core.streams.deck import reason
 from music_locker_core.streams.transcode import DecodeError
+from music_locker_core.uploads import upload
 
 
 async def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
@@ -31,6 +32,8 @@ async def test_what_nobody_knows_is_told_or_absent(tmp_path: Path) -> None:
     core = await Core.open(tmp_path)
     with pytest.raises(UnknownLocker):
         core.adapter("nowhere")
+    with pytest.raises(UnknownLocker):
+        await upload(core, "nowhere", [])
     assert core.reachable("nowhere") is None
     assert core.live_output("nowhere") is None
     await core.forget_player("nowhere")

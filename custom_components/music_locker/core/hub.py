@@ -44,12 +44,13 @@ class UnknownLocker(LookupError):  # noqa: N818 - says what it is
 
 @dataclass(slots=True)
 class _OpenLocker:
-    """Hold what runs for one locker; ``job`` is the MPD job number of its running sync."""
+    """Hold what runs for one locker; ``job`` is the MPD job number of its running sync, ``again`` wants one more."""
 
     adapter: Adapter
     sync: asyncio.Task[SyncResult] | None = None
     job: int | None = None
     periodic: asyncio.Task[None] | None = None
+    again: bool = False
     artwork: asyncio.Task[None] | None = None
     reports: set[asyncio.Task[None]] = field(default_factory=set)
     reachable: bool | None = None
@@ -206,15 +207,18 @@ class Core:
             await self.close_locker(locker_id)
         await self.library.remove_locker(locker_id)
 
-    async def sync(self, locker_id: str, *, force: bool = False) -> SyncResult:
+    async def sync(self, locker_id: str, *, force: bool = False, again: bool = False) -> SyncResult:
         """Bring the index up to date with a locker, or join the sync that runs; raise LockerError, UnknownLocker."""
-        self.start_sync([locker_id], force=force)
+        self.start_sync([locker_id], force=force, again=again)
         task = self._open_locker(locker_id).sync
         assert task is not None  # noqa: S101 - start_sync has just made it
         return await outcome(task)
 
-    def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False) -> int:
-        """Start to sync these lockers (all if None) without waiting, and return MPD's job number, at least 1."""
+    def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False, again: bool = False) -> int:
+        """Start to sync these lockers (all if None) without waiting, and return MPD's job number, at least 1.
+
+        With ``again`` a sync that runs begins once more after its end: what it has read already may have changed.
+        """
         self._last_job += 1
         for locker_id in list(self._lockers if locker_ids is None else locker_ids):
             locker = self._open_locker(locker_id)
@@ -224,6 +228,8 @@ class Core:
                     self._sync(locker_id, locker, force=force), name=f"music locker sync {locker_id}"
                 )
                 locker.sync.add_done_callback(_take_failure)
+            elif again:
+                locker.again = True
         return self._last_job
 
     @property
@@ -233,7 +239,7 @@ class Core:
 
     async def _sync(self, locker_id: str, locker: _OpenLocker, *, force: bool) -> SyncResult:
         try:
-            result = await self.library.sync(locker_id, locker.adapter, force=force)
+            result = await self._read(locker_id, locker, force=force)
         finally:
             locker.job = None
         if Capability.ARTWORK in locker.adapter.capabilities and (locker.artwork is None or locker.artwork.done()):
@@ -241,6 +247,18 @@ class Core:
                 self._fetch_artwork(locker_id), name=f"music locker artwork {locker_id}"
             )
         return result
+
+    async def _read(self, locker_id: str, locker: _OpenLocker, *, force: bool) -> SyncResult:
+        while True:
+            locker.again = False
+            try:
+                result = await self.library.sync(locker_id, locker.adapter, force=force)
+            except LockerError:
+                if not locker.again:
+                    raise
+            else:
+                if not locker.again:
+                    return result
 
     async def _sync_for_ever(self, locker_id: str, interval: float) -> None:
         while True:

@@ -27,8 +27,11 @@ class Core(Protocol):
     def update_job(self) -> int | None:
         """Return the job number of a running sync, or None."""
 
-    def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False) -> int:
-        """Start to sync these lockers (all if None) without waiting, and return the job number."""
+    def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False, again: bool = False) -> int:
+        """Start to sync these lockers (all if None) without waiting, and return the job number.
+
+        With ``again`` a sync that runs begins once more after its end.
+        """
 
     def subscribe(self, listener: Callable[[object], None]) -> Callable[[], None]:
         """Call ``listener`` with every event; the answer ends that."""

@@ -257,7 +257,7 @@ async def rescan(session: Session, arguments: Sequence[str]) -> None:
 
 async def _start_sync(session: Session, path: str, *, force: bool) -> None:
     lockers = None if not path else await _lockers_of(session, path)
-    session.reply.pair("updating_db", session.core.start_sync(lockers, force=force))
+    session.reply.pair("updating_db", session.core.start_sync(lockers, force=force, again=True))
 
 
 async def _lockers_of(session: Session, path: str) -> list[str]:
