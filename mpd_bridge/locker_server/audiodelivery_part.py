@@ -50,14 +50,14 @@ class AudiodeliveryPart:
     def __init__(self, shared: Shared, options: AudiodeliveryOptions) -> None:
         """Read the keys; raise OSError, and ValueError for a damaged file."""
         self._options = options
-        self._records = Records(shared.state / FILE, shared.clock)
+        self.records = Records(shared.state / FILE, shared.clock)
         self._keys = ApiKeys(shared.state / KEY_FILE)
         self._service = Service(
             options,
             shared.locker,
-            self._records,
-            Shelving(shared.locker, self._records),
-            Signer(self._records, shared.clock),
+            self.records,
+            Shelving(shared.locker, self.records),
+            Signer(self.records, shared.clock),
             Gate(self._keys, shared.accounts, options, shared.clock),
             shared.state / _COVERS,
             shared.clock,
@@ -85,17 +85,17 @@ class AudiodeliveryPart:
 
     async def open(self) -> None:
         """Open the records, and go on with the uploads that were being worked on."""
-        await self._records.open()
+        await self.records.open()
         await self._uploads.resume()
 
     async def close(self) -> None:
         """End what is being worked on and close the records."""
         await self._uploads.close()
-        await self._records.close()
+        await self.records.close()
 
     def expire_sessions(self) -> None:
         """End every session, and every signed address."""
-        self._records.expire_all()
+        self.records.expire_all()
 
     def accounts_changed(self, before: Mapping[str, Account], now: Mapping[str, Account]) -> None:
         """Do nothing: keys and sessions look at each call whether their account is still there."""

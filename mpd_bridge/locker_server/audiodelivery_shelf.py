@@ -72,9 +72,9 @@ class Shelf:
             for known in [track_id(track)]
         ]
         found += [
-            (upload.id, by_key.get(upload.key or ""), upload, upload.details)
+            (upload.id, by_key.get(upload.key or "") if upload.status is Status.READY else None, upload, upload.details)
             for upload in self.uploads
-            if upload.status is not Status.READY or (upload.key or "") in by_key
+            if upload.status is not Status.READY or upload.key in by_key
         ]
         return tuple(
             Item(known, self.id, order, track, upload, details)
