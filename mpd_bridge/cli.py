@@ -24,6 +24,7 @@ COMMANDS = {
     "search": _Entry("mpd_bridge.search_command", "Find music in your lockers."),
     "status": _Entry("mpd_bridge.status_command", "Show what runs, and what is known of each locker."),
     "sync": _Entry("mpd_bridge.sync_command", "Read the lockers anew where they changed."),
+    "upload": _Entry("mpd_bridge.upload_command", "Send files to a locker."),
 }
 
 

@@ -32,7 +32,7 @@ from .state import INDEX, StateError, StateInUse, holder, own
 
 _IDLE_SECONDS: Final = 60.0
 
-type _Outcome = Mapping[str, Any]
+type Outcome = Mapping[str, Any]
 type _Show = Callable[[str, int, int | None], None]
 
 
@@ -50,19 +50,20 @@ def command(locker: str | None, *, force: bool, as_json: bool, file: Path) -> No
     config = configuration(file)
     lockers = config.lockers if locker is None else [locker_of(config, locker)]
     try:
-        outcomes = asyncio.run(_sync(config, lockers, force=force))
+        outcomes = asyncio.run(sync_lockers(config, lockers, force=force))
     except (StateError, LibraryError, MpdError) as error:
         raise click.ClickException(printable(str(error))) from error
     if as_json:
         print_json(outcomes)
     else:
         for name, outcome in outcomes.items():
-            click.echo(_sentence(printable(name), outcome), err=outcome["error"] is not None)
+            click.echo(sentence(printable(name), outcome), err=outcome["error"] is not None)
     if any(outcome["error"] is not None for outcome in outcomes.values()):
         raise click.exceptions.Exit(1)
 
 
-def _sentence(name: str, outcome: _Outcome) -> str:
+def sentence(name: str, outcome: Outcome) -> str:
+    """Say how a sync ended."""
     if outcome["error"] is not None:
         return f"Error: {name}: {printable(outcome['error'])}"
     result = outcome["result"]
@@ -72,7 +73,7 @@ def _sentence(name: str, outcome: _Outcome) -> str:
     return f"{holds}; {result['added']} added, {result['updated']} changed, {result['removed']} removed."
 
 
-async def _sync(config: Config, lockers: Sequence[LockerConfig], *, force: bool) -> Mapping[str, _Outcome]:
+async def sync_lockers(config: Config, lockers: Sequence[LockerConfig], *, force: bool) -> Mapping[str, Outcome]:
     """Sync here, or where the bridge runs; raise StateError, LibraryError or MpdError."""
     with _progress() as progress:
         bars = {locker.name: progress.add_task(printable(locker.name), total=None) for locker in lockers}
@@ -112,8 +113,8 @@ def _progress() -> Progress:
 
 async def _sync_here(
     directory: Path, lockers: Sequence[LockerConfig], show: _Show, *, force: bool
-) -> Mapping[str, _Outcome]:
-    outcomes: dict[str, _Outcome] = {}
+) -> Mapping[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
 
     def told(event: CoreEvent) -> None:
         if isinstance(event, SyncProgress):
@@ -145,15 +146,15 @@ async def _sync_here(
 
 async def _sync_there(
     client: MpdClient, config: Config, lockers: Sequence[LockerConfig], *, force: bool
-) -> Mapping[str, _Outcome]:
+) -> Mapping[str, Outcome]:
     """Ask for the sync, wait until nothing is read any more, and return what the bridge tells of it."""
     verb = "rescan" if force else "update"
     await _start(client, verb, config, lockers)
     while "updating_db" in await client.ask("status"):
         await client.idle("update", wait=_IDLE_SECONDS)
     running = holder(config.state_directory)
-    syncs: Mapping[str, _Outcome] = {} if running is None else running.facts.get("syncs", {})
-    unknown: _Outcome = {"result": None, "error": "The bridge that runs does not know this locker: restart it"}
+    syncs: Mapping[str, Outcome] = {} if running is None else running.facts.get("syncs", {})
+    unknown: Outcome = {"result": None, "error": "The bridge that runs does not know this locker: restart it"}
     return {locker.name: syncs.get(locker.name, unknown) for locker in lockers}
 
 

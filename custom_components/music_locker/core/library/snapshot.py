@@ -81,6 +81,15 @@ def segments(path: Path) -> Mapping[str, str]:
         return _segments(connection)
 
 
+def track_uri(path: Path, locker: str, track_id: str) -> str | None:
+    """Return a track's path for MPD clients, None where the index has not got it; blocks. Raise LibraryError."""
+    with _opened(path) as connection:
+        found = connection.execute(
+            "SELECT path FROM items WHERE locker = ? AND kind = ? AND id = ?", (locker, MediaKind.TRACK, track_id)
+        ).fetchone()
+        return None if found is None else f"{_segments(connection)[locker]}/{found[0]}"
+
+
 def check(path: Path) -> None:
     """Read the whole file; blocks. Raise LibraryError where it is damaged."""
     with _opened(path) as connection:
