@@ -1,9 +1,9 @@
 """The forms of a locker: log in, log in again, change; made from what each service's adapter says it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partialmethod
-from typing import Any, override
+from typing import Any, Final, override
 
 import probatio
 from homeassistant import config_entries
@@ -31,6 +31,8 @@ from .forms import (
 )
 from .logins import begin_authorisation, finish_authorisation, form_errors, log_in
 
+_LONGEST_REASON: Final = 300  # letters
+
 
 @dataclass(frozen=True, slots=True)
 class _Form:
@@ -39,7 +41,7 @@ class _Form:
     step_id: str
     schema: probatio.Schema
     shown: Mapping[str, Any] | None
-    placeholders: Mapping[str, str] | None = None
+    placeholders: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fields(self) -> set[str]:
@@ -56,6 +58,7 @@ class LockerFlow(EntryFlow):
     _request: AuthorisationRequest
     _state: str | None = None
     _answer: str = ""
+    _reason: str = ""
 
     # The forms; each service has a step of its own for each of them, see the end
 
@@ -109,7 +112,7 @@ class LockerFlow(EntryFlow):
             step_id=form.step_id,
             data_schema=self.add_suggested_values_to_schema(form.schema, form.shown),
             errors=errors,
-            description_placeholders=form.placeholders,
+            description_placeholders={**form.placeholders, "reason": self._reason},
         )
 
     @property
@@ -127,11 +130,16 @@ class LockerFlow(EntryFlow):
         try:
             account = await log_in(self.hass, self._adapter, settings)
         except LockerError as error:
-            errors = form_errors(error, self._form.fields)
+            errors = self._errors(error)
             if isinstance(error, AuthenticationError) and "base" in errors and info.authorisation_for(settings):
                 return await self._authorise()  # what was granted before is not taken any more
             return self._show_form(errors)
         return await self._keep(account)
+
+    def _errors(self, error: LockerError) -> dict[str, str]:
+        """Return what the form shows of an error, and keep what the service said."""
+        self._reason = str(error)[:_LONGEST_REASON].rstrip(".")
+        return form_errors(error, self._form.fields)
 
     # The authorisation
 
@@ -144,7 +152,7 @@ class LockerFlow(EntryFlow):
         try:
             self._request = await begin_authorisation(self.hass, self._adapter, self._settings, address)
         except LockerError as error:
-            return self._show_form(form_errors(error, self._form.fields))
+            return self._show_form(self._errors(error))
         return self._show_page(errors) if address is None else await self.async_step_redirect()
 
     async def step_answer(self, _: str, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -163,7 +171,7 @@ class LockerFlow(EntryFlow):
             step_id=f"authorise_{self._service}",
             data_schema=ANSWER_SCHEMA,
             errors=errors,
-            description_placeholders={"page": str(self._request.page)},
+            description_placeholders={"page": str(self._request.page), "reason": self._reason},
         )
 
     def _await_redirect(self) -> URL | None:
@@ -193,11 +201,10 @@ class LockerFlow(EntryFlow):
             granted = await finish_authorisation(self.hass, self._adapter, self._settings, self._request, answer)
             self._settings = {**self._settings, **granted}
             return await log_in(self.hass, self._adapter, self._settings), {}
-        except AuthenticationError as error:
-            errors = form_errors(error, self._form.fields)
-            return None, {"base": "not_authorised"} if "base" in errors else errors
         except LockerError as error:
-            return None, form_errors(error, self._form.fields)
+            errors = self._errors(error)
+            refused = isinstance(error, AuthenticationError) and "base" in errors
+            return None, {"base": "not_authorised"} if refused else errors
 
     @callback
     @override
