@@ -8,5 +8,15 @@ from .faults import Fault, Faults
 from .mp3tunes_options import Bases, Mp3tunesOptions
 from .server import LockerServer
 from .sevendigital_options import SevendigitalOptions
+from .tunesbag_options import TunesbagOptions
 
-__all__ = ["AudiodeliveryOptions", "Bases", "Fault", "Faults", "LockerServer", "Mp3tunesOptions", "SevendigitalOptions"]
+__all__ = [
+    "AudiodeliveryOptions",
+    "Bases",
+    "Fault",
+    "Faults",
+    "LockerServer",
+    "Mp3tunesOptions",
+    "SevendigitalOptions",
+    "TunesbagOptions",
+]

@@ -17,7 +17,7 @@ NO_LETTER = "#"
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One file of the locker; ``key`` is the MD5 of its content, ``cover`` tells whether there is a picture."""
+    """One file of the locker; ``key`` is the MD5 of its content and ``sha1`` its SHA-1, both hex."""
 
     id: int
     key: str
@@ -42,6 +42,8 @@ class Track:
     folder_cover: str | None
     added: float
     imprint: Imprint = field(default_factory=Imprint)
+    sha1: str = ""
+    comment: str | None = None
 
     @property
     def has_cover(self) -> bool:

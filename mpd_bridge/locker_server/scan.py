@@ -13,6 +13,7 @@ from .tags import MIME_TYPES, Tags, UnreadableFileError, read_tags
 LOGGER = logging.getLogger(__name__)
 
 BATCH = 200
+_CHUNK = 262_144
 _COVER_NAMES = (
     "cover.jpg",
     "cover.jpeg",
@@ -37,11 +38,15 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class ScannedTrack:
-    """One music file that is new or has changed; ``tags`` is None where no audio was found in it."""
+    """One music file that is new or has changed; ``tags`` is None where no audio was found in it.
+
+    ``key`` is the MD5 of its content, ``sha1`` the SHA-1, both hex.
+    """
 
     path: str
     stamp: Stamp
     key: str
+    sha1: str
     tags: Tags | None
 
 
@@ -135,14 +140,23 @@ def own_covers(path: str) -> tuple[str, ...]:
 def read_track(folder: Path, path: str, stamp: Stamp) -> ScannedTrack:
     """Read and hash one music file; raise OSError."""
     full = folder / path
-    with full.open("rb") as file:
-        key = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    key, sha1 = _hashes(full)
     try:
         tags = read_tags(full)
     except UnreadableFileError as error:
         LOGGER.warning("No audio in %s: %s", path, error)
         tags = None
-    return ScannedTrack(path, stamp, key, tags)
+    return ScannedTrack(path, stamp, key, sha1, tags)
+
+
+def _hashes(path: Path) -> tuple[str, str]:
+    """Return the MD5 and the SHA-1 of a file, which is read once; raise OSError."""
+    md5, sha1 = hashlib.md5(usedforsecurity=False), hashlib.sha1(usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            md5.update(chunk)
+            sha1.update(chunk)
+    return md5.hexdigest(), sha1.hexdigest()
 
 
 def changes(folder: Path, known: Mapping[str, Stamp]) -> Iterator[Batch]:

@@ -22,6 +22,8 @@ from .part import Handler, Part, Shared
 from .sessions import Sessions
 from .sevendigital_options import SevendigitalOptions
 from .sevendigital_part import SevendigitalPart
+from .tunesbag_options import TunesbagOptions
+from .tunesbag_part import TunesbagPart
 
 LOGGER = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class LockerServer:
         state_dir: Path,
         *,
         mp3tunes: Mp3tunesOptions | None = None,
+        tunesbag: TunesbagOptions | None = None,
         sevendigital: SevendigitalOptions | None = None,
         audiodelivery: AudiodeliveryOptions | None = None,
         session_lifetime: float = DEFAULT_SESSION_LIFETIME,
@@ -53,7 +56,7 @@ class LockerServer:
         read_only: bool = False,
         password_cost: int = PASSWORD_COST,
     ) -> None:
-        """Read the accounts; raise OSError, and ValueError for a damaged accounts file."""
+        """Read the accounts; raise OSError, and ValueError for a damaged file of accounts or of keys."""
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         options = mp3tunes or Mp3tunesOptions()
         self.accounts = Accounts(state_dir / "accounts.json", cost=password_cost)
@@ -62,10 +65,12 @@ class LockerServer:
         self.calls: Counter[str] = Counter()
         self.locker = Locker(music_dir, state_dir, clock)
         shared = Shared(self.locker, self.accounts, state_dir, clock)
+        self.tunesbag = TunesbagPart(shared, tunesbag or TunesbagOptions())
         self.sevendigital = SevendigitalPart(shared, sevendigital or SevendigitalOptions())
         self.audiodelivery = AudiodeliveryPart(shared, audiodelivery or AudiodeliveryOptions())
         self._parts: tuple[Part, ...] = (
             Mp3tunesPart(shared, self.sessions, options),
+            self.tunesbag,
             self.sevendigital,
             self.audiodelivery,
         )

@@ -15,9 +15,10 @@ from .catalog import UNKNOWN_ARTIST, Catalog, Track
 from .scan import Batch, ScannedPlaylist, ScannedTrack, Stamp, suffix_of
 from .tags import MIME_TYPES, Imprint, Tags
 
-_VERSION = 3
+_VERSION = 4
 _UPLOADS = "CREATE TABLE upload (key TEXT PRIMARY KEY, account TEXT NOT NULL);"
 _IMPRINTS = "ALTER TABLE track ADD imprint TEXT; UPDATE track SET modified_ns = 0;"  # so that each file is read again
+_HASHES = "ALTER TABLE track ADD sha1 TEXT; ALTER TABLE track ADD comment TEXT; UPDATE track SET modified_ns = 0;"
 _SCHEMA = f"""
 CREATE TABLE artist (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
 CREATE TABLE album (
@@ -30,7 +31,7 @@ CREATE TABLE track (
     title TEXT, number INTEGER, disc INTEGER, year INTEGER, genre TEXT, file_name TEXT,
     artist_id INTEGER NOT NULL REFERENCES artist, album_id INTEGER REFERENCES album,
     length REAL NOT NULL, bit_rate INTEGER NOT NULL, added REAL NOT NULL,
-    imprint TEXT
+    imprint TEXT, sha1 TEXT, comment TEXT
 );
 CREATE INDEX track_key ON track (key);
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, folder_cover TEXT);
@@ -101,7 +102,7 @@ class Store:
         if version > _VERSION:
             raise sqlite3.DatabaseError("a newer version of Music Locker wrote it")
         if version < _VERSION:
-            missing = _SCHEMA if version == 0 else "".join((_UPLOADS, _IMPRINTS)[version - 1 :])
+            missing = _SCHEMA if version == 0 else "".join((_UPLOADS, _IMPRINTS, _HASHES)[version - 1 :])
             self._database.executescript(f"BEGIN; {missing} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     @contextmanager
@@ -183,6 +184,8 @@ class Store:
             "bit_rate": tags.bit_rate,
             "added": self._clock(),
             "imprint": _imprint_text(tags.imprint),
+            "sha1": scanned.sha1,
+            "comment": tags.comment,
         }
         if track_id is not None:
             columns["id"] = track_id
@@ -372,4 +375,6 @@ def _track(row: sqlite3.Row) -> Track:
         folder_cover=row["folder_cover"],
         added=row["added"],
         imprint=Imprint(**json.loads(row["imprint"])) if row["imprint"] else Imprint(),
+        sha1=row["sha1"] or "",
+        comment=row["comment"],
     )

@@ -6,11 +6,13 @@ import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import mutagen
+from mutagen.easyid3 import EasyID3
 from mutagen.flac import FLAC, Picture
+from mutagen.id3 import ID3
 from mutagen.mp4 import MP4, MP4Cover
 
 LOGGER = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class Tags:
     bit_rate: int
     cover: bool
     imprint: Imprint = Imprint()
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def read_tags(path: Path) -> Tags:
             version=_text(audio, "version"),
             released=_text(audio, "date"),
         ),
+        comment=_comment(audio),
     )
 
 
@@ -133,6 +137,16 @@ def _text(audio: Any, name: str) -> str | None:
         return None
     text = str(values[0]).strip() if values else ""
     return text or None
+
+
+def _comment(audio: Any) -> str | None:
+    """Return what somebody wrote into a file; what programs keep in such frames ("iTunNORM") is left out."""
+    tags = audio.tags
+    if isinstance(tags, EasyID3):
+        frames = cast("ID3", vars(tags)["_EasyID3__id3"]).getall("COMM")  # its own names know no comments
+        texts = [str(frame.text[0]) for frame in frames if frame.text and not frame.desc.startswith("iTun")]
+        return (texts[0].strip() or None) if texts else None
+    return _text(audio, "comment")
 
 
 def leading_number(text: str | None) -> int | None:

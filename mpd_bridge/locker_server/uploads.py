@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,40 +29,46 @@ class TooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One file as it arrived: ``path`` is its temporary place, ``md5`` is hex, ``crc32`` a number."""
+    """One file as it arrived: ``path`` is its temporary place, ``md5`` and ``sha1`` are hex, ``crc32`` a number."""
 
     path: Path
     size: int
     md5: str
     crc32: int
+    sha1: str
 
 
 @asynccontextmanager
-async def receive(request: web.Request, folder: Path, limit: int) -> AsyncIterator[Received]:
+async def receive(
+    request: web.Request, folder: Path, limit: int, chunks: AsyncIterable[bytes] | None = None
+) -> AsyncIterator[Received]:
     """Write a request's body into the folder under a hidden name, and remove that at the end if it is still there.
 
-    Raise TooLargeError, OSError where it cannot be written, and aiohttp's errors where the sender breaks off.
+    ``chunks`` is the part of the body that is the file, where that is not all of it. Raise TooLargeError, OSError where
+    it cannot be written, and aiohttp's errors where the sender breaks off.
     """
     path = folder / f".{secrets.token_hex(12)}{_PART}"
     try:
-        yield await _write(request, path, limit)
+        yield await _write(request, path, limit, request.content.iter_chunked(_CHUNK) if chunks is None else chunks)
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _write(request: web.Request, path: Path, limit: int) -> Received:
+async def _write(request: web.Request, path: Path, limit: int, chunks: AsyncIterable[bytes]) -> Received:
     md5 = hashlib.md5(usedforsecurity=False)
+    sha1 = hashlib.sha1(usedforsecurity=False)
     crc = size = 0
     drop_after = request.get(DROP_AFTER)
     file = await asyncio.to_thread(path.open, "xb")
 
     def keep(chunk: bytes) -> int:
         md5.update(chunk)
+        sha1.update(chunk)
         file.write(chunk)
         return zlib.crc32(chunk, crc)
 
     try:
-        async for chunk in request.content.iter_chunked(_CHUNK):
+        async for chunk in chunks:
             size += len(chunk)
             if drop_after is not None and size >= drop_after:
                 hang_up(request, None)
@@ -72,7 +78,7 @@ async def _write(request: web.Request, path: Path, limit: int) -> Received:
             crc = await asyncio.to_thread(keep, chunk)
     finally:
         await asyncio.to_thread(file.close)
-    return Received(path, size, md5.hexdigest(), crc)
+    return Received(path, size, md5.hexdigest(), crc, sha1.hexdigest())
 
 
 def remove_remains(folder: Path) -> None:
