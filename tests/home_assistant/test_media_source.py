@@ -201,7 +201,7 @@ class TestResolve:
 
         assert resolved.mime_type == "audio/mpeg"
         content = await (await (await hass_client_no_auth()).get(resolved.url)).read()
-        file = music / "The Paper Lanterns" / "Harbour Songs" / "02 Quiet Window.mp3"
+        file = music / "MP3tunes" / "The Paper Lanterns" / "Harbour Songs" / "02 Quiet Window.mp3"
         assert hashlib.sha256(content).digest() == hashlib.sha256(file.read_bytes()).digest()
 
     async def test_each_speaker_gets_an_address_of_its_own(
