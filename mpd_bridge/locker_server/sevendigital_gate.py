@@ -11,7 +11,7 @@ from .accounts import Account, Accounts
 from .accounts_file import account_key
 from .part import Shared
 from .sevendigital_errors import CallError, ErrorCode, OAuthFault, RateLimitedError
-from .sevendigital_oauth import Caller, OAuth, SignedRequest, read_signed
+from .sevendigital_oauth import Caller, OAuth, SecretOf, read_signed
 from .sevendigital_options import SevendigitalOptions
 from .sevendigital_store import Consumer, SevendigitalStore
 
@@ -50,7 +50,7 @@ class Gate:
 
     def __init__(self, shared: Shared, store: SevendigitalStore, options: SevendigitalOptions) -> None:
         """Keep what decides."""
-        self.oauth = OAuth(store, shared.clock, options.timestamp_window)
+        self._oauth = OAuth(store, shared.clock, options.timestamp_window)
         self._accounts: Accounts = shared.accounts
         self._clock = shared.clock
         self._store = store
@@ -59,10 +59,15 @@ class Gate:
 
     async def call(self, request: web.Request) -> Call:
         """Return a user's call; raise OAuthFault, RateLimitedError, CallError."""
+        caller = await self.caller(request, self._token_secret)
+        return Call(await asyncio.to_thread(self._account, caller), caller.parameters)
+
+    async def caller(self, request: web.Request, secret_of: SecretOf) -> Caller:
+        """Return who has signed, with a token of which the secret is known; raise OAuthFault, RateLimitedError."""
         signed = await read_signed(request, self._options.base_url)
-        caller = await asyncio.to_thread(self.oauth.check, signed, self._token_secret)
+        caller = await asyncio.to_thread(self._oauth.check, signed, secret_of)
         self._count(caller.consumer, request)
-        return Call(await asyncio.to_thread(self._account, caller, signed), signed.parameters)
+        return caller
 
     def _count(self, consumer: Consumer, request: web.Request) -> None:
         """Count a call of a consumer, and keep the headers that tell; raise RateLimitedError."""
@@ -89,8 +94,8 @@ class Gate:
             raise OAuthFault("Invalid oauth_token: the user has not allowed access, or has taken it back.")
         return found.secret
 
-    def _account(self, caller: Caller, signed: SignedRequest) -> Account:
-        named = signed.parameters.get("userid", "").strip()
+    def _account(self, caller: Caller) -> Account:
+        named = caller.parameters.get("userid", "").strip()
         if not caller.token:
             return self._managed(caller.consumer, named)
         token = self._store.token(caller.token)

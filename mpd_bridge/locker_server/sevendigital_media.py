@@ -1,8 +1,7 @@
 """Sound and pictures of 7digital: streams that cost nothing, downloads that are counted, artwork by size."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from typing import NoReturn
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
 from aiohttp import hdrs, web
 
@@ -18,6 +17,9 @@ from .sevendigital_pictures import resized
 from .sevendigital_releases import Release
 from .sevendigital_store import SevendigitalStore
 from .transcode import TranscodeError, mp3_chunks
+
+type Begin = Callable[[], Awaitable[None]]
+"""Note that sending begins, when nothing can hinder it any more; raise CallError where it may not."""
 
 _ONE_DOWNLOAD = 3600.0  # seconds in which the rest of a download that broke off is asked for
 _HEADERS: Mapping[str, str] = {hdrs.CACHE_CONTROL: "private, no-store"}
@@ -39,10 +41,12 @@ class Delivery:
     async def stream(self, call: Call, request: web.Request) -> web.StreamResponse:
         """Send a track to be listened to: no download is counted. Raise CallError."""
         _release, track = await self._track(call)
-        wanted = _format(call)
-        if request.method != hdrs.METH_HEAD and not _is_rest(request, track):
-            await self._locker.played(track)
-        return await self._send(track, wanted, request)
+
+        async def begin() -> None:
+            if request.method != hdrs.METH_HEAD and not _is_rest(request, track):
+                await self._locker.played(track)
+
+        return await self._send(track, _format(call), request, begin)
 
     async def download(self, call: Call, request: web.Request, now: float) -> web.StreamResponse:
         """Send a track to be kept, while downloads are left, and count it; raise CallError."""
@@ -50,9 +54,11 @@ class Delivery:
         wanted = _format(call)
         if wanted is not None and wanted not in downloads(track, conversions=self._options.conversions):
             raise CallError(ErrorCode.NOT_AVAILABLE, "The track cannot be downloaded in this format")
-        await self._check_file(track)
-        await asyncio.to_thread(self._count, call, release, track, request, now)
-        return await self._send(track, wanted, request)
+
+        async def begin() -> None:
+            await asyncio.to_thread(self._count, call, release, track, request, now)
+
+        return await self._send(track, wanted, request, begin)
 
     def _count(self, call: Call, release: Release, track: Track, request: web.Request, now: float) -> None:
         """Count a download; looking at it, and fetching the rest of one that broke off, are none."""
@@ -87,33 +93,40 @@ class Delivery:
             raise CallError(ErrorCode.NOT_AVAILABLE, "The release is no longer available")
         return release, next(track for track in release.tracks if track.id == track_id)
 
-    async def _check_file(self, track: Track) -> None:
-        if not await asyncio.to_thread(self._locker.path(track).is_file):
-            raise CallError(ErrorCode.NOT_FOUND, "Track not found")
+    async def _size(self, track: Track) -> int:
+        """Return how many bytes the file has now; raise CallError where it is gone."""
+        try:
+            return (await asyncio.to_thread(self._locker.path(track).stat)).st_size
+        except OSError:
+            raise CallError(ErrorCode.NOT_FOUND, "Track not found") from None
 
-    async def _send(self, track: Track, wanted: Format | None, request: web.Request) -> web.StreamResponse:
+    async def _send(
+        self, track: Track, wanted: Format | None, request: web.Request, begin: Begin
+    ) -> web.StreamResponse:
+        size = await self._size(track)
         if wanted is not None and wanted != own_format(track):
-            return await self._convert(track, wanted, request)
-        await self._check_file(track)
-        media = Media(track.size, track.mime_type, f'"{track.key}"')
+            return await self._convert(track, wanted, request, begin)
+        await begin()
+        media = Media(size, track.mime_type, f'"{track.key}"')
         try:
             return await send_file(request, self._locker.path(track), media, _HEADERS)
         except RangeError:
-            return web.Response(status=416, headers={hdrs.CONTENT_RANGE: f"bytes */{track.size}"})
+            return web.Response(status=416, headers={hdrs.CONTENT_RANGE: f"bytes */{size}"})
 
-    async def _convert(self, track: Track, wanted: Format, request: web.Request) -> web.StreamResponse:
+    async def _convert(self, track: Track, wanted: Format, request: web.Request, begin: Begin) -> web.StreamResponse:
         if wanted.bit_rate is None or not self._options.conversions:
             raise CallError(ErrorCode.NOT_AVAILABLE, "The track is not there in this format")
         chunks = mp3_chunks(self._locker.path(track), wanted.bit_rate)
         try:
-            first = await anext(chunks)  # what cannot be converted is found out before the headers are sent
-        except TranscodeError, StopAsyncIteration:
-            _refuse_damaged()
+            first = await anext(chunks)  # what cannot be converted is found out before it is counted
+        except (TranscodeError, StopAsyncIteration) as error:
+            raise CallError(ErrorCode.INTERNAL, "The track cannot be converted") from error
+        try:
+            await begin()
+        except BaseException:
+            await chunks.aclose()
+            raise
         return await send_stream(request, _chain(first, chunks), "audio/mpeg", _HEADERS)
-
-
-def _refuse_damaged() -> NoReturn:
-    raise CallError(ErrorCode.INTERNAL, "The track cannot be converted")
 
 
 def _format(call: Call) -> Format | None:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -49,19 +49,22 @@ class SignedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who has signed a request: a consumer, with a token or without (then that is "")."""
+    """Who has signed a request: a consumer, with a token or without (then that is "").
+
+    ``oauth`` is the protocol's own parameters, ``parameters`` the service's, their names in lower case.
+    """
 
     consumer: Consumer
     token: str
-    oauth: dict[str, str]
+    oauth: Mapping[str, str]
+    parameters: Mapping[str, str]
 
 
 async def read_signed(request: web.Request, base_url: str | None) -> SignedRequest:
     """Return what is signed of a request; raise OAuthFault for what cannot be read."""
-    body = ""
-    if request.method == hdrs.METH_POST and request.content_type == _FORM:
-        body = await request.text()
     try:
+        is_form = request.method == hdrs.METH_POST and request.content_type == _FORM
+        body = await request.text() if is_form else ""
         return SignedRequest(
             method=request.method,
             url=(base_url or origin(request)) + request.rel_url.raw_path,
@@ -69,7 +72,7 @@ async def read_signed(request: web.Request, base_url: str | None) -> SignedReque
             header=_header(request.headers.getall(hdrs.AUTHORIZATION, [])),
             body=_decoded(body),
         )
-    except ValueError as error:
+    except (ValueError, LookupError) as error:
         raise OAuthFault("The parameters of the request cannot be read.") from error
 
 
@@ -110,7 +113,7 @@ class OAuth:
         ):
             raise OAuthFault("Invalid oauth_signature: it is not that of this request, made with these secrets.")
         self._use_nonce(consumer, token, timestamp, oauth["oauth_nonce"])
-        return Caller(consumer, token, oauth)
+        return Caller(consumer, token, oauth, signed.parameters)
 
     def _timestamp(self, text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):

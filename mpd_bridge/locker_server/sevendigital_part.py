@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 
-from aiohttp import ClientError, web
+from aiohttp import ClientError, hdrs, web
 
 from .accounts import Account
 from .origin import origin
@@ -15,6 +15,7 @@ from .sevendigital_answers import Answers
 from .sevendigital_errors import CallError, ErrorCode, OAuthFault, RateLimitedError
 from .sevendigital_gate import LIMITS, Gate
 from .sevendigital_locker import LockerListing
+from .sevendigital_login import Login
 from .sevendigital_media import Delivery
 from .sevendigital_options import SevendigitalOptions
 from .sevendigital_store import Consumer, SevendigitalStore
@@ -36,6 +37,7 @@ class SevendigitalPart:
         self._answers = Answers(options)
         self._gate = Gate(shared, self.store, options)
         self._listing = LockerListing(shared.locker, self.store, options)
+        self._login = Login(shared, self.store, self._gate, options)
         self._delivery = Delivery(shared.locker, self.store, self._listing, options)
 
     def add_consumer(self, key: str | None = None, secret: str | None = None, *, managed: bool = True) -> Consumer:
@@ -85,19 +87,20 @@ class SevendigitalPart:
         await asyncio.to_thread(self.store.close)
 
     def accounts_changed(self, before: Mapping[str, Account], now: Mapping[str, Account]) -> None:
-        """Do nothing: a token of who is gone is refused, and forgotten at the next start."""
+        """Do nothing: a token of who is gone is refused, and is forgotten at the next start."""
 
     def expire_sessions(self) -> None:
-        """End what waits for users' permission; tokens have no end."""
+        """End what waits for users' permission; their tokens have no end."""
+        self._login.forget()
 
     def routes(self, serve: Serve) -> Iterable[web.RouteDef]:
         """Return the routes of the service's four hosts."""
 
-        def route(path: str, method: str, answer: _Answer) -> web.RouteDef:
+        def route(path: str, method: str, answer: _Answer, verb: str = hdrs.METH_GET) -> web.RouteDef:
             async def handle(request: web.Request) -> web.StreamResponse:
                 return await serve(method, request, answer)
 
-            return web.get(path, handle)
+            return web.get(path, handle) if verb == hdrs.METH_GET else web.route(verb, path, handle)
 
         yield route("/1.2/user/locker{slash:/*}", "user/locker", self._user_locker)
         yield route("/stream/locker{slash:/*}", "stream/locker", self._stream)
@@ -105,6 +108,17 @@ class SevendigitalPart:
         yield route(
             r"/static/img/sleeveart/{folders:[\d/]+}/{release:\d{1,10}}_{size:\d{1,4}}.jpg", "static", self._picture
         )
+
+        for verb in (hdrs.METH_GET, hdrs.METH_POST):
+            steps = {"requesttoken": self._login.request_token, "accesstoken": self._login.access_token}
+            for step, answer in steps.items():
+                yield route(f"/1.2/oauth/{step}{{slash:/*}}", f"oauth/{step}", partial(self._text, answer), verb)
+        page = r"/{consumer:[A-Za-z0-9]+}/oauth/authorise{slash:/*}"
+        yield route(page, "oauth/authorise", self._login.page)
+        yield route(page, "oauth/authorise", self._login.answer, hdrs.METH_POST)
+
+    async def _text(self, answer: _Answer, request: web.Request) -> web.StreamResponse:
+        return await self._guarded(partial(answer, request), request, partial(self._answers.error, request))
 
     def _origin(self, request: web.Request) -> str:
         return self._options.base_url or origin(request)

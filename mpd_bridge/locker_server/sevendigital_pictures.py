@@ -1,6 +1,7 @@
 """Make a picture smaller, with the decoders that sound needs too."""
 
 import logging
+from fractions import Fraction
 from io import BytesIO
 from typing import Any, cast
 
@@ -30,7 +31,7 @@ def _resized(content: bytes, size: int) -> bytes:
     width, height = (max(1, round(side * scale)) for side in (frame.width, frame.height))
     encoder = cast("Any", av.CodecContext.create("mjpeg", "w"))
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuvj420p"
-    encoder.time_base = "1/1"
+    encoder.time_base = Fraction(1)
     small = frame.reformat(width=width, height=height, format="yuvj420p")
     small.pts = 0
     return b"".join(bytes(packet) for packet in (*encoder.encode(small), *encoder.encode(None)))

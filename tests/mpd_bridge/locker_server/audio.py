@@ -26,13 +26,19 @@ _RATE = 44_100
 _BLOCK = 1024
 
 
-@cache
-def encoded(kind: str, seconds: float = 0.3) -> bytes:
-    """Return a file of this kind: a soft low tone."""
+def encoded(kind: str, seconds: float = 0.3, bit_rate: int | None = None) -> bytes:
+    """Return a file of this kind: a soft low tone. ``bit_rate`` is bit/s; None is the encoder's own."""
+    return _encoded(kind, seconds, bit_rate)
+
+
+@cache  # some formats have random numbers in them: the same question must have the same answer
+def _encoded(kind: str, seconds: float, bit_rate: int | None) -> bytes:
     container_format, codec = _FORMATS[kind]
     file = BytesIO()
     with av.open(file, "w", format=container_format) as container:
         stream = cast("Any", container.add_stream(codec, rate=_RATE, options=_OPTIONS))
+        if bit_rate is not None:
+            stream.bit_rate = bit_rate
         # FFmpeg's own Vorbis encoder knows no other.
         stream.layout = layout = "stereo" if codec == "vorbis" else "mono"
         resampler = av.AudioResampler(format=stream.format, layout=layout, rate=_RATE, frame_size=_BLOCK)
@@ -49,10 +55,10 @@ def encoded(kind: str, seconds: float = 0.3) -> bytes:
     return file.getvalue()
 
 
-def make(path: Path, *, seconds: float = 0.3, cover: bool = False, **tags: str) -> Path:
+def make(path: Path, *, seconds: float = 0.3, cover: bool = False, bit_rate: int | None = None, **tags: str) -> Path:
     """Write a music file; its kind is its suffix, tags are named as mutagen's easy tags are."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(encoded(path.suffix[1:], seconds))
+    path.write_bytes(encoded(path.suffix[1:], seconds, bit_rate))
     if tags:
         audio = cast("Any", mutagen.File(path, easy=True))
         if audio.tags is None:

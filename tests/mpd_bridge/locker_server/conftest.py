@@ -28,8 +28,8 @@ TOKEN = "9999999999"
 class Clock:
     """A clock that goes when a test says so."""
 
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self.now = now
 
     def __call__(self) -> float:
         return self.now

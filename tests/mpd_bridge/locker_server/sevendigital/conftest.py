@@ -123,6 +123,7 @@ def shop_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     audio.make(
         music / "awake.mp3",
         cover=True,
+        bit_rate=320_000,
         title="Hero",
         artist="Skillet",
         album="Awake",
@@ -145,6 +146,7 @@ def shop_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
         isrc="USRC10301017",
         label="Arista",
     )
+    audio.make(music / "256.mp3", title="Middle", artist="Abba", album="Rates", bit_rate=256_000)
     audio.make(
         music / "truth.mp3",
         title="Do You Want The Truth Or Something Beautiful?",
@@ -185,11 +187,15 @@ async def shop(shop_music: Path, shop_state: Path, tmp_path: Path) -> AsyncItera
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
 
-        async def start(music: Path = shop_music, *, state: Path | None = None, **options: Any) -> Client:
+        async def start(
+            music: Path = shop_music, *, state: Path | None = None, clock: Clock | None = None, **options: Any
+        ) -> Client:
             kept = state or Path(shutil.copytree(shop_state, tmp_path / f"state{next(_NUMBERS)}"))
-            clock = Clock()
+            clock = clock or Clock()
             switches = SevendigitalOptions(**options)
             server = LockerServer(music, kept, sevendigital=switches, clock=clock, password_cost=2)
+            if state is not None:
+                server.add_account(USER, PASSWORD)
             await server.start()
             stack.push_async_callback(server.close)
             return Client(server, session, clock)
