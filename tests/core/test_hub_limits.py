@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from music_locker_core.errors import AuthenticationError, LockerError, NotFound, RateLimited, ServiceError
+from music_locker_core.errors import (
+    AuthenticationError,
+    LockerError,
+    NotFound,
+    RateLimited,
+    ServiceError,
+    Unavailable,
+    UnavailableReason,
+)
 from music_locker_core.hub import Core, UnknownLocker
 from music_locker_core.library import LibraryError
 from music_locker_core.streams.deck import reason
@@ -54,6 +62,8 @@ async def test_a_queue_that_is_forgotten_does_not_come_back(tmp_path: Path) -> N
     ("error", "told"),
     [
         (NotFound(), "The locker does not give this track any more"),
+        (Unavailable("http://secret"), "The locker does not give this track any more"),
+        (Unavailable(reason=UnavailableReason.DOWNLOADS_USED_UP), "The downloads of this track are used up"),
         (AuthenticationError("sid=secret"), "The locker refuses the login"),
         (RateLimited("http://secret"), "The locker is busy"),
         (DecodeError("No sound"), "No sound"),

@@ -45,8 +45,27 @@ class NotFound(LockerError):  # noqa: N818 - HTTP's term
     """The locker has no such track, album, playlist or picture."""
 
 
+class UnavailableReason:
+    """Name why a track is not given."""
+
+    WITHDRAWN = "withdrawn"
+    DOWNLOADS_USED_UP = "downloads_used_up"
+
+
 class Unavailable(LockerError):  # noqa: N818 - HTTP's term
-    """The locker lists it but does not give it now: withdrawn, or its downloads are used up."""
+    """The locker lists it but does not give it now; ``reason`` is one of :class:`UnavailableReason`, or None."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        reason: str | None = None,
+        code: int | str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        """Keep the reason."""
+        super().__init__(message or "The locker lists it but does not give it now", code=code, request_id=request_id)
+        self.reason = reason
 
 
 class RateLimited(LockerError):  # noqa: N818 - HTTP's term

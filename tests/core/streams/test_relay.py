@@ -15,6 +15,7 @@ from music_locker_core.errors import (
     RateLimited,
     ServiceError,
     Unavailable,
+    UnavailableReason,
 )
 from music_locker_core.models import Track
 from tests.core.streams.conftest import Site
@@ -217,11 +218,19 @@ async def test_a_track_that_the_service_does_not_play_gets_410(site: Site, megab
     assert (await fetch(site, site.add(content=megabyte, available=False)))[0] == 410
 
 
-@pytest.mark.parametrize("error", [NotFound("x"), Unavailable("x")])
-async def test_a_track_that_the_service_gives_no_more_gets_410(site: Site, error: LockerError) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NotFound("x"), b"The locker does not give this track any more\n"),
+        (Unavailable("x"), b"The locker does not give this track any more\n"),
+        (Unavailable(reason=UnavailableReason.DOWNLOADS_USED_UP), b"The downloads of this track are used up\n"),
+    ],
+)
+async def test_a_track_that_the_service_gives_no_more_gets_410(site: Site, error: LockerError, said: bytes) -> None:
     track = site.add(content=b"x")
     site.locker.errors = [error]
-    assert (await fetch(site, track))[0] == 410
+    status, _, body = await fetch(site, track)
+    assert (status, body) == (410, said)
 
 
 @pytest.mark.parametrize(

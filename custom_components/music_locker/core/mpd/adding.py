@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ..availability import available, require_available
 from ..models import Track
 from ..playback.player import Player
 from ..streams.tokens import STREAM_PATH
@@ -16,7 +17,10 @@ _FOREIGN = frozenset({"http", "https"})
 
 
 async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
-    """Return the tracks that a URI names, those of a folder in MPD's order, or a foreign URL; raise AckError."""
+    """Return the tracks that a URI names, those of a folder in MPD's order, or a foreign URL.
+
+    What a locker does not give is left out of a folder, and refused by itself. Raise AckError, Unavailable.
+    """
     addition = _track_or_url(session, uri)
     if addition is not None:
         return [addition]
@@ -24,11 +28,11 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
     folder = index.directories.get(uri.strip("/"))
     if folder is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")
-    return index.tracks[folder.start : folder.end]
+    return available(index.tracks[folder.start : folder.end])
 
 
 def require_track_or_url(session: Session, uri: str) -> Track | str:
-    """Return the one track that a URI names, or a foreign URL; raise AckError."""
+    """Return the one track that a URI names, or a foreign URL; raise AckError, Unavailable."""
     addition = _track_or_url(session, uri)
     if addition is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
@@ -61,7 +65,10 @@ def _track_or_url(session: Session, uri: str) -> Track | str | None:
         track = None if key is None else catalog.track(key)
         if track is None:  # an old address of ours: it holds a token, and no output could play it
             raise AckError(AckCode.NO_EXIST, "No such song")
-        return track
-    if uri.startswith("/") and uri != "/":
+    elif uri.startswith("/") and uri != "/":
         raise AckError(AckCode.PERMISSION, "Access denied")
-    return catalog.track_by_uri(uri)
+    else:
+        track = catalog.track_by_uri(uri)
+    if track is not None:
+        require_available(track)
+    return track

@@ -2,7 +2,7 @@
 
 import logging
 
-from ..errors import LockerError
+from ..errors import LockerError, Unavailable
 from ..playback.output import OutputError
 from .errors import AckCode, AckError
 from .parser import NotMpdError, split_arguments, split_name
@@ -32,6 +32,8 @@ async def execute(session: Session, line: str, index: int = 0) -> bytes | None:
         return error.line(index, known)
     except AckError as error:
         return error.line(index, known)
+    except Unavailable as error:
+        return AckError(AckCode.NO_EXIST, str(error)).line(index, known)
     except (OutputError, LockerError) as error:
         return AckError(AckCode.SYSTEM, str(error)).line(index, known)
     except Exception:

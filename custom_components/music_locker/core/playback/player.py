@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from random import Random, SystemRandom
 
+from ..availability import require_available
 from ..models import Track, TrackKey
 from .changes import Changes, Listener
 from .hearing import Hearing, Played
@@ -136,7 +137,7 @@ class Player:
     # Transport
 
     async def play(self, position: int | None = None) -> None:
-        """Play the item at a position, or go on with the current one; raise IndexError, OutputError."""
+        """Play the item at a position, or go on with the current one; raise IndexError, OutputError, Unavailable."""
         if position is not None:
             await self.play_id(self.queue[position].id)
         elif self.state is PlayerState.PAUSED:
@@ -144,11 +145,19 @@ class Player:
         elif self.state is PlayerState.STOPPED:
             item_id = self._programme.first() if self.current is None else self.current.id
             if item_id is not None:
-                await self.play_id(item_id)
+                await self._choose(item_id)
 
     async def play_id(self, item_id: int) -> None:
-        """Play an item from its beginning; raise KeyError, OutputError."""
-        self.queue.position_of(item_id)
+        """Play an item from its beginning; raise KeyError, OutputError, Unavailable."""
+        self._require_available(item_id)
+        await self._choose(item_id)
+
+    def _require_available(self, item_id: int) -> None:
+        track = self.queue.item(item_id).track
+        if track is not None:
+            require_available(track)
+
+    async def _choose(self, item_id: int) -> None:
         self._transport.forgive()
         self._programme.choose(item_id)
         await self._transport.wait(self._transport.begin())
@@ -182,11 +191,12 @@ class Player:
             await self._transport.wait(self._transport.begin())
 
     async def seek(self, position: int, elapsed: float) -> None:
-        """Play the item at a position from ``elapsed`` seconds on; raise IndexError, OutputError."""
+        """Play the item at a position from ``elapsed`` seconds on; raise IndexError, OutputError, Unavailable."""
         item_id = self.queue[position].id
         if self.state is not PlayerState.STOPPED and item_id == self._programme.current_id:
             await self.seek_current(elapsed)
             return
+        self._require_available(item_id)
         self._transport.forgive()
         self._programme.choose(item_id)
         await self._transport.wait(self._transport.begin(self._within(elapsed)))

@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
 
+from ..availability import require_available
+from ..errors import Unavailable
 from .changes import Changes
 from .driver import Driver
 from .hearing import Hearing
@@ -100,7 +102,13 @@ class Transport:
         self._change_state(PlayerState.PLAYING)
 
         async def load() -> None:
-            if number == self._load_number:
+            if number != self._load_number:
+                return
+            try:
+                _require_available(media)
+            except Unavailable as error:
+                self._heard(Failed(media.item_id, str(error)))
+            else:
                 await self.output.load(media, position=elapsed)
 
         taken = self._driver.give(load)
@@ -184,6 +192,8 @@ class Transport:
             return
         self._told_next = following
         media = None if following is None else _media(self._programme.queue.item(following))
+        if media is not None and media.track is not None and not media.track.available:
+            media = None  # it is passed over when its time has come
         number = self._load_number
 
         async def set_next() -> None:
@@ -320,6 +330,11 @@ class Transport:
         self.error = f"{self.output.name} is not available"
         if self.state is PlayerState.PLAYING:
             self._change_state(PlayerState.PAUSED)
+
+
+def _require_available(media: Media) -> None:
+    if media.track is not None:
+        require_available(media.track)
 
 
 def _media(item: QueueItem) -> Media:

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ..errors import AuthenticationError, LockerError, NotFound, RateLimited, Unavailable
+from ..errors import AuthenticationError, LockerError, NotFound, RateLimited, Unavailable, UnavailableReason
 from ..models import Track
 from .feed import Feed
 from .streams import Streams
@@ -231,6 +231,8 @@ async def _in_thread[T](executor: ThreadPoolExecutor, file: FeedFile, work: Call
 def reason(error: BaseException) -> str:
     """Return what a user is told of an error: our own words, which hold no URL and no secret."""
     match error:
+        case Unavailable(reason=UnavailableReason.DOWNLOADS_USED_UP):
+            return "The downloads of this track are used up"
         case NotFound() | Unavailable():
             return "The locker does not give this track any more"
         case AuthenticationError():

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from ..errors import LockerError, NotFound, RateLimited, Unavailable
+from ..errors import LockerError, NotFound, RateLimited, Unavailable, UnavailableReason
 from .feed import Feed
 from .ranges import ByteRange, RangeNotSatisfiable, parse_range
 
@@ -56,6 +56,8 @@ def refusal(status: HTTPStatus, reason: str, *, total_length: str | None = None,
 def refusal_of(error: LockerError) -> web.Response:
     """Return the answer that tells an adapter's error, without its words: a speaker is not to see them."""
     match error:
+        case Unavailable(reason=UnavailableReason.DOWNLOADS_USED_UP):
+            return refusal(HTTPStatus.GONE, "The downloads of this track are used up")
         case NotFound() | Unavailable():
             return refusal(HTTPStatus.GONE, "The locker does not give this track any more")
         case RateLimited(retry_after=float() | int() as seconds):

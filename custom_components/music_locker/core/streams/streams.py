@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ..availability import require_available
 from ..errors import LockerError
 from ..lockers.base import Adapter
 from ..models import Artwork, Track, TrackKey
@@ -92,8 +93,6 @@ class Streams:
         track = self._track(key)
         if track is None:
             return refusal(HTTPStatus.NOT_FOUND, "There is no such track")
-        if not track.available:
-            return refusal(HTTPStatus.GONE, "The locker does not give this track any more")
         try:
             async with self.feed(track) as feed:
                 return await respond(request, feed, cache_name(track))
@@ -101,7 +100,8 @@ class Streams:
             return refusal_of(error)
 
     def feed(self, track: Track) -> AbstractAsyncContextManager[Feed]:
-        """Lend the feed of a track, for reading here and there in it."""
+        """Lend the feed of a track, for reading here and there in it; raise Unavailable."""
+        require_available(track)
         return self._feeds.lend(track)
 
     async def read(self, track: Track, offset: int = 0) -> AsyncGenerator[bytes]:
@@ -112,7 +112,8 @@ class Streams:
 
     def prefetch(self, track: Track) -> None:
         """Fetch a track into the cache ahead of its time."""
-        self._feeds.prefetch(track)
+        if track.available:
+            self._feeds.prefetch(track)
 
     async def artwork(self, locker: str, artwork_id: str) -> Artwork:
         """Return a picture from the cache or the locker; raise LockerError's classes."""

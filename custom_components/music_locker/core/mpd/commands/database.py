@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...availability import available
 from ...models import Track
 from ..adding import insert_position
 from ..errors import AckCode, AckError
@@ -59,7 +60,7 @@ async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bo
     selection = parse_selection(arguments, folded=folded, takes_position=True)
     position = None if selection.position is None else insert_position(session.player, selection.position)
     index = await _index(session)
-    tracks = [index.tracks[row] for row in selection.rows(index)]
+    tracks = available(index.tracks[row] for row in selection.rows(index))
     if tracks:
         session.player.add(tracks, position)
 

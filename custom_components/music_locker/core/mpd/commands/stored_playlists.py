@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...availability import available
 from ...models import Track
 from ..adding import insert_position
 from ..arguments import ALL
@@ -43,7 +44,7 @@ async def load(session: Session, arguments: Sequence[str]) -> None:
     if len(arguments) > 2:  # noqa: PLR2004 - the name, the range, the position
         parse_window(arguments[1])
         position = insert_position(session.player, arguments[2])
-    tracks = await _tracks(session, arguments[:2])
+    tracks = available(await _tracks(session, arguments[:2]))
     if tracks:
         session.player.add(tracks, position)
 
