@@ -52,7 +52,7 @@ async def test_every_call_of_the_contract_belongs_to_a_capability(site: Site) ->
     """A new call of the contract brings its tests here, and its line to the table above."""
     assert site.adapter.capabilities in type(site.adapter).info.capabilities
     offered = {name for name, _ in inspect.getmembers(Adapter, inspect.isfunction) if not name.startswith("_")}
-    always = {"login", "artists", "albums", "tracks", "playlist_tracks", "download", "close"}
+    always = {"login", "reading", "artists", "albums", "tracks", "playlist_tracks", "download", "close"}
     assert offered == {*OFFERED.values(), *EDITS, *always}
 
 

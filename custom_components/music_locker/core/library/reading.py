@@ -16,6 +16,11 @@ from .uris import directory_of, file_name_of
 
 async def read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
     """Read everything of a locker, and tell how many tracks there are so far; raise LockerError."""
+    async with adapter.reading():
+        return await _read(adapter, progress)
+
+
+async def _read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
     artists: dict[str, Artist] = {}
     async for artist_page in adapter.artists():
         artists |= {artist.id: artist for artist in artist_page}

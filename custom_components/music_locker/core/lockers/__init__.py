@@ -8,11 +8,12 @@ import aiohttp
 from ..errors import NotFound
 from .base import Adapter
 from .mp3tunes import Mp3tunes
+from .sevendigital import Sevendigital
 from .tunesbag import Tunesbag
 from .web import Retry
 
 ADAPTERS: Mapping[str, type[Adapter]] = MappingProxyType(
-    {adapter.info.service: adapter for adapter in (Mp3tunes, Tunesbag)}
+    {adapter.info.service: adapter for adapter in (Mp3tunes, Sevendigital, Tunesbag)}
 )
 """The adapter of each service, by the service's name."""
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 from pathlib import Path
@@ -238,6 +238,10 @@ class Adapter(ABC):
     async def change_marker(self) -> str | None:
         """Return a text that differs whenever the locker has changed, or None where the service has none."""
         return None
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Frame one reading of the whole locker: inside, the lists may come out of the same answers."""
+        return nullcontext()
 
     @abstractmethod
     def artists(self) -> AsyncIterator[Sequence[Artist]]:

@@ -25,6 +25,9 @@ SIMULTANEOUS_STREAMS = 3201
 
 _INPUT = frozenset({MISSING, INVALID, OUT_OF_RANGE, NOT_IN_ENUM})
 _UNIX_SECONDS = 1_000_000_000  # a larger X-RateLimit-Reset is a time, a smaller one a wait
+# What a service may repeat of a signed request: its parameters, and any signature (SHA-1 in base64).
+_SIGNED = re.compile(r"""(oauth_[a-z_]+["']*\s*(?:=|:|%3D)\s*["']?)[^\s"'&,;]+""", re.IGNORECASE)
+_SIGNATURE = re.compile(r"(?:[A-Za-z0-9+/]|%2[BbFf]){27}(?:=|%3[Dd])")
 _CONFLICTING_CLOCKS = re.compile(r"timestamp|clock|time[ _]?skew")
 
 type _Maker = Callable[..., LockerError]
@@ -108,8 +111,8 @@ def status_error(status: int, headers: Mapping[str, str], message: str = "") -> 
 
 
 def one_line(message: str | None) -> str:
-    """Return a service's message on one line; it is cut only when the secrets are out of it."""
-    return " ".join((message or "").split())
+    """Return a service's message on one line, without what was signed; it is cut when the secrets are out of it."""
+    return _SIGNATURE.sub("***", _SIGNED.sub(r"\1***", " ".join((message or "").split())))
 
 
 def _message(error: Mapping[str, object]) -> str | None:
