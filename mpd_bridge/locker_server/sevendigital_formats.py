@@ -25,22 +25,23 @@ MP3_128 = Format(26, "MP3 128", 128_000)
 M4A_320 = Format(33, "M4A 320")
 FLAC_16 = Format(45, "FLAC 16-bit/44.1kHz")
 FLAC_24 = Format(52, "FLAC 24-bit")
-FORMATS = {found.id: found for found in (MP3_320, MP3_256, MP3_128, M4A_320, FLAC_16, FLAC_24)}
+# Of a folder only: the service sells neither, and has no numbers for them.
+OGG_320 = Format(901, "OGG 320")
+WAV = Format(902, "WAV 16-bit/44.1kHz")
+FORMATS = {found.id: found for found in (MP3_320, MP3_256, MP3_128, M4A_320, FLAC_16, FLAC_24, OGG_320, WAV)}
+_BY_TYPE = {"audio/mp4": M4A_320, "audio/ogg": OGG_320, "audio/wav": WAV}
 
 
 def own_format(track: Track) -> Format | None:
     """Return the format that a file is in, None for one that the service does not know."""
     match track.mime_type:
+        case "audio/mpeg" if track.bit_rate >= _NEARLY_320:
+            return MP3_320
         case "audio/mpeg":
-            if track.bit_rate >= _NEARLY_320:
-                return MP3_320
             return MP3_256 if track.bit_rate >= _NEARLY_256 else MP3_128
-        case "audio/mp4":
-            return M4A_320
         case "audio/flac":
             return FLAC_24 if track.bit_rate > _COMPACT_DISC else FLAC_16
-        case _:
-            return None
+    return _BY_TYPE.get(track.mime_type)
 
 
 def downloads(track: Track, *, conversions: bool) -> Sequence[Format]:

@@ -61,6 +61,10 @@ class Subject(ABC):
     wrong_logins: ClassVar[Mapping[str, Mapping[str, str]]]
     """Settings that replace good ones, and must end in AuthenticationError."""
     refusals: ClassVar[Sequence[Refusal]]
+    sessions: ClassVar[bool] = True
+    """Whether the service hands out sessions, which end."""
+    lists: ClassVar[int] = 3
+    """With how many requests at least a first sync reads the lists."""
 
     @abstractmethod
     async def start(self, music: Path, state: Path) -> None:

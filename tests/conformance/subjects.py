@@ -21,6 +21,7 @@ from music_locker_core.errors import (
 )
 from music_locker_core.lockers.base import Capability
 from tests.conformance import files
+from tests.conformance.sevendigital_subject import Sevendigital
 from tests.conformance.subject import Call, LockerServerSubject, Refusal, Subject
 
 _USER, _PASSWORD, _READER = "listener@example.com", "plant-Pass word&+%", "reader@example.com"
@@ -117,4 +118,4 @@ class Mp3tunesV1(Mp3tunesV0):
     versions = frozenset({0, 1})
 
 
-SUBJECTS: tuple[type[Subject], ...] = (Mp3tunesV0, Mp3tunesV1)
+SUBJECTS: tuple[type[Subject], ...] = (Mp3tunesV0, Mp3tunesV1, Sevendigital)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from music_locker_core.errors import LockerError
 from music_locker_core.lockers.base import Capability
+from music_locker_core.models import Track
 from tests.conformance import files
-from tests.conformance.folder import LONG, SONGS
+from tests.conformance.folder import LONG, QUEEN, SONGS
 from tests.conformance.harness import Site
 from tests.conformance.subject import Call
 
@@ -25,30 +27,31 @@ async def listen(site: Site, track_id: str) -> None:
             site.sent.set()
 
 
-type Asked = tuple[Call, Capability, Callable[[Site, str, Path], Coroutine[Any, Any, object]]]
+type Asked = tuple[Call, Capability, Callable[[Site, Track, Path], Coroutine[Any, Any, object]]]
 
 CALLS: dict[str, Asked] = {
-    "login": (Call.LOGIN, Capability(0), lambda site, _id, _path: site.adapter.login()),
-    "marker": (Call.MARKER, Capability.CHANGE_MARKER, lambda site, _id, _path: site.adapter.change_marker()),
-    "artists": (Call.LIST, Capability(0), lambda site, _id, _path: first(site.adapter.artists())),
-    "tracks": (Call.LIST, Capability(0), lambda site, _id, _path: first(site.adapter.tracks())),
-    "playlists": (Call.LIST, Capability.PLAYLISTS, lambda site, _id, _path: site.adapter.playlists()),
-    "stream": (Call.STREAM, Capability.STREAM, lambda site, track_id, _path: listen(site, track_id)),
-    "artwork": (Call.ART, Capability.ARTWORK, lambda site, _id, _path: site.adapter.artwork("album-1")),
-    "search": (Call.SEARCH, Capability.SEARCH, lambda site, _id, _path: site.adapter.search("abba")),
-    "upload": (Call.UPLOAD, Capability.UPLOAD, lambda site, _id, path: site.adapter.upload(path)),
+    "login": (Call.LOGIN, Capability(0), lambda site, _track, _path: site.adapter.login()),
+    "marker": (Call.MARKER, Capability.CHANGE_MARKER, lambda site, _track, _path: site.adapter.change_marker()),
+    "artists": (Call.LIST, Capability(0), lambda site, _track, _path: first(site.adapter.artists())),
+    "tracks": (Call.LIST, Capability(0), lambda site, _track, _path: first(site.adapter.tracks())),
+    "playlists": (Call.LIST, Capability.PLAYLISTS, lambda site, _track, _path: site.adapter.playlists()),
+    "stream": (Call.STREAM, Capability.STREAM, lambda site, track, _path: listen(site, track.id)),
+    "artwork": (Call.ART, Capability.ARTWORK, lambda site, track, _path: site.adapter.artwork(track.artwork or "none")),
+    "search": (Call.SEARCH, Capability.SEARCH, lambda site, _track, _path: site.adapter.search("abba")),
+    "upload": (Call.UPLOAD, Capability.UPLOAD, lambda site, _track, path: site.adapter.upload(path)),
 }
 
 
 async def test_a_call_that_is_cancelled_leaves_no_task_and_no_harm(site: Site, tmp_path: Path) -> None:
-    track_id, song = (await site.tracks())[LONG.title].id, files.song(tmp_path)
+    tracks, song = await site.tracks(), files.song(tmp_path)
+    track = replace(tracks[LONG.title], artwork=tracks[QUEEN.title].artwork)
     for name, (call, needed, ask) in CALLS.items():
         if needed not in site.adapter.capabilities:
             continue  # test_capabilities.py judges what is absent
         await site.break_next(call, latency=30)
         site.sent.clear()
         before = asyncio.all_tasks()
-        asking = asyncio.create_task(ask(site, track_id, song))
+        asking = asyncio.create_task(ask(site, track, song))
         await site.sent.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):

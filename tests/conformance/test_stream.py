@@ -110,7 +110,9 @@ async def test_a_session_is_renewed_once_for_a_stream_and_not_for_ever(site: Sit
     logins = await site.asked(Call.LOGIN)
     await site.expire_sessions()
     await heard(site.adapter, track.id)
-    assert await site.asked(Call.LOGIN) == logins + 1
+    assert await site.asked(Call.LOGIN) == logins + site.subject.sessions
+    if not site.subject.sessions:
+        return
     await site.break_next(Call.STREAM, expire_sessions=True, count=None)
     with pytest.raises(AuthenticationError):
         await heard(site.adapter, track.id)
@@ -192,7 +194,7 @@ async def test_a_session_that_expires_in_the_middle_is_not_heard(
     logins = await site.asked(Call.LOGIN)
     answer = await speaker.ask(track)
     assert (answer.status, answer.body) == (200, content)
-    assert await site.asked(Call.LOGIN) == logins + 1
+    assert await site.asked(Call.LOGIN) == logins + site.subject.sessions
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,10 @@ async def test_a_sync_finds_what_was_added_changed_and_removed(site: Site, libra
 
 
 async def test_a_session_that_expires_in_the_middle_of_a_sync_is_seen_by_nobody(site: Site, library: Library) -> None:
-    await site.break_next(Call.LIST, skip=1, expire_sessions=True)
+    await site.break_next(Call.LIST, skip=min(1, site.subject.lists - 1), expire_sessions=True)
     logins = await site.asked(Call.LOGIN)
     assert (await library.sync(LOCKER, site.adapter)).tracks == len(SONGS)
-    assert await site.asked(Call.LOGIN) == logins + 1
+    assert await site.asked(Call.LOGIN) == logins + site.subject.sessions
 
 
 async def test_an_answer_that_is_lost_once_is_asked_for_again(site: Site, library: Library) -> None:
@@ -158,7 +158,7 @@ async def test_whatever_comes_in_place_of_a_list_leaves_the_index_as_it_was(site
 
 
 async def test_a_list_that_fails_late_leaves_the_index_as_it_was(site: Site, library: Library) -> None:
-    await site.break_next(Call.LIST, skip=2, count=None, body="malformed")
+    await site.break_next(Call.LIST, skip=site.subject.lists - 1, count=None, body="malformed")
     with pytest.raises(ServiceError):
         await library.sync(LOCKER, site.adapter)
     assert held(library) == []
@@ -181,7 +181,7 @@ async def test_a_change_marker_that_cannot_be_read_fails_the_sync(site: Site, li
 
 
 async def test_the_connection_breaks_off_in_the_middle_of_a_sync_for_good(site: Site, library: Library) -> None:
-    await site.break_next(Call.LIST, skip=1, count=None, drop_after=10)
+    await site.break_next(Call.LIST, skip=min(1, site.subject.lists - 1), count=None, drop_after=10)
     with pytest.raises(LockerConnectionError):
         await library.sync(LOCKER, site.adapter)
 

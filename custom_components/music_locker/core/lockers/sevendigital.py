@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import parse_qs
@@ -25,8 +26,9 @@ from .base import (
     StreamReader,
 )
 from .media import stream_info
-from .sevendigital_client import NEWEST_FIRST, SevendigitalClient, credentials, exchange, hosts
-from .sevendigital_formats import MP3_128, best
+from .sessions import SessionKeeper
+from .sevendigital_client import NEWEST_FIRST, SevendigitalClient, credentials, exchange, hosts, is_the_service
+from .sevendigital_formats import MP3_128, MP3_128_RATE, best
 from .sevendigital_oauth import Credentials
 from .sevendigital_parse import TRACK_ID, LockerRelease, LockerTrack
 from .sevendigital_walk import Walk
@@ -74,6 +76,7 @@ class Sevendigital(Adapter):
         """Keep the settings, the HTTP session, which the caller owns and closes, and how reads are tried again."""
         super().__init__(settings, session, retry)
         self._client = SevendigitalClient(settings, session, self._retry)
+        self._logins = SessionKeeper(self._log_in)
         self._withdrawn: set[str] = set()
         self._walk: Walk | None = None
 
@@ -115,6 +118,13 @@ class Sevendigital(Adapter):
 
         Nothing that the service answers names the user of a token, and the token is another after each authorisation.
         """
+        return await self._logins.renew()
+
+    async def close(self) -> None:
+        """End a login that is under way; the HTTP session is its owner's."""
+        await self._logins.close()
+
+    async def _log_in(self) -> Account:
         await self._client.locker(page_size=1)
         name = self._settings.get("user_id") or self._settings.get("consumer_key", "")
         return Account(name, name)
@@ -156,7 +166,7 @@ class Sevendigital(Adapter):
     async def tracks(self) -> AsyncGenerator[Sequence[Track]]:
         """Read all tracks, those too that the service does not offer any more."""
         async for releases in self._releases():
-            yield [bought.track for release in releases for bought in release.tracks]
+            yield [self._as_played(bought.track) for release in releases for bought in release.tracks]
 
     @asynccontextmanager
     async def stream(
@@ -167,7 +177,7 @@ class Sevendigital(Adapter):
         Raise Unavailable for a withdrawn release, without asking the service.
         """
         release, track = self._ids(track_id)
-        small = mp3 or (bit_rate is not None and bit_rate < _SMALLEST_OWN_RATE)
+        small = is_the_service(self._settings) or mp3 or (bit_rate is not None and bit_rate < _SMALLEST_OWN_RATE)
         async with (
             self._client.stream(release, track, offset, MP3_128 if small else None) as response,
             _reader(response, offset) as reader,
@@ -217,6 +227,12 @@ class Sevendigital(Adapter):
             for bought in (bought for release in releases for bought in release.tracks):
                 (self._withdrawn.discard if bought.track.available else self._withdrawn.add)(bought.track.id)
             yield releases
+
+    def _as_played(self, track: Track) -> Track:
+        """Return a track as its stream is: the service itself streams an MP3 of whatever it has sold."""
+        if is_the_service(self._settings):
+            return replace(track, mime_type="audio/mpeg", bit_rate=MP3_128_RATE)
+        return track
 
     def _ids(self, track_id: str) -> tuple[str, str]:
         """Return the ids of release and track; raise NotFound, and Unavailable for what is known to be withdrawn."""

@@ -6,7 +6,7 @@ media carry a token and a signature.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,8 +21,7 @@ from . import sevendigital_parse as parse
 from .addresses import base_url, place
 from .hiding import hidden
 from .media import PAGES, picture_type
-from .sevendigital_errors import INVALID, MISSING, NOT_FOUND
-from .sevendigital_formats import MP3_128
+from .sevendigital_errors import NOT_FOUND, NonceRefusedError
 from .sevendigital_oauth import Credentials, signed, signed_post
 from .web import MEBIBYTE, Request, Retry, Web, beginning
 
@@ -74,6 +73,11 @@ def hosts(settings: Mapping[str, str]) -> Hosts:
     return Hosts(base, **found)
 
 
+def is_the_service(settings: Mapping[str, str]) -> bool:
+    """Tell whether the address is the service's own, and not that of a server that speaks its API."""
+    return hosts(settings).api.host == API_HOST
+
+
 def credentials(settings: Mapping[str, str]) -> Credentials:
     """Return who signs: the application, for a user it manages (``user_id``) or with the user's token."""
     key, secret = settings.get("consumer_key", ""), settings.get("consumer_secret", "")
@@ -112,7 +116,6 @@ class SevendigitalClient:
         self._web = Web(session, retry)
         self._accept = _XML if xml else _JSON
         self._who = credentials(settings)
-        self._format_is_required = False
 
     async def locker(  # noqa: PLR0913 - the service has that many parameters
         self,
@@ -133,12 +136,15 @@ class SevendigitalClient:
             url = hosts(self._settings).api / "1.2" / "user" / "locker"
             return signed(self._who, url, query | self._user(), headers={"Accept": self._accept})
 
-        with self._hiding():
+        async def ask() -> parse.LockerPage:
             answer = await self._web.ask(make, limit=_ANSWER, seconds=_SECONDS)
+            if len(answer.body) <= _LONGEST_PARSED_IN_LOOP:
+                return parse.parse_locker(answer.body, answer.status, answer.headers)
+            return await asyncio.to_thread(parse.parse_locker, answer.body, answer.status, answer.headers)
+
+        with self._hiding():
             try:
-                if len(answer.body) <= _LONGEST_PARSED_IN_LOOP:
-                    return parse.parse_locker(answer.body, answer.status, answer.headers)
-                return await asyncio.to_thread(parse.parse_locker, answer.body, answer.status, answer.headers)
+                return await _with_another_nonce(ask)
             except NotFound as error:
                 if error.code != NOT_FOUND:
                     raise ServiceError(f"{place(make().url)} has no lockers", code=error.code) from None
@@ -150,21 +156,13 @@ class SevendigitalClient:
     ) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Call stream/locker, which spends no download: an open answer, 200, 206 or 416.
 
-        Without a format the service sends the one it has. Where it wants to be told one, it is told the MP3 that it
-        streams to everybody.
+        Without a format a server sends the file as it is; the service itself has to be told one.
         """
         url = hosts(self._settings).stream / "stream" / "locker"
         query = {"releaseId": release_id, "trackId": track_id}
-        if format_id is None and self._format_is_required:
-            format_id = MP3_128
-        try:
-            response = await self._open(url, query | _format(format_id), offset)
-        except ServiceError as error:
-            wanted = error.code in {MISSING, INVALID} and "format" in str(error).casefold()
-            if format_id is not None or not wanted:
-                raise
-            self._format_is_required = True
-            response = await self._open(url, query | _format(MP3_128), offset)
+        if format_id is not None:
+            query["formatId"] = str(format_id)
+        response = await self._open(url, query, offset)
         try:
             yield response
         finally:
@@ -193,8 +191,6 @@ class SevendigitalClient:
             mime_type = picture_type(answer.body) if answer.status == HTTPStatus.OK else None
             if mime_type is not None:
                 return Artwork(answer.body, mime_type)
-            if answer.status == HTTPStatus.OK and not answer.body:
-                raise NotFound("The locker has no such picture")
             raise parse.media_error(answer.body, answer.status, answer.headers)
 
     async def _open(self, url: URL, query: Mapping[str, str], offset: int) -> aiohttp.ClientResponse:
@@ -204,7 +200,7 @@ class SevendigitalClient:
         def make() -> Request:
             return signed(self._who, url, {**query, **self._user()}, in_query=True, headers=headers)
 
-        with self._hiding():
+        async def open_() -> aiohttp.ClientResponse:
             response = await self._web.begin(make)
             try:
                 await _check_media(response)
@@ -212,6 +208,9 @@ class SevendigitalClient:
                 response.close()
                 raise
             return response
+
+        with self._hiding():
+            return await _with_another_nonce(open_)
 
     def _download_address(
         self, release_id: str, track_id: str, download: parse.Download
@@ -241,8 +240,15 @@ class SevendigitalClient:
         return hidden((who.consumer_secret, who.token, who.token_secret))
 
 
-def _format(format_id: int | None) -> dict[str, str]:
-    return {} if format_id is None else {"formatId": str(format_id)}
+async def _with_another_nonce[Result](ask: Callable[[], Awaitable[Result]]) -> Result:
+    """Ask once more where the service has seen the request before.
+
+    aiohttp sends a GET again by itself where a connection that it had kept open breaks: to the service, a replay.
+    """
+    try:
+        return await ask()
+    except NonceRefusedError:
+        return await ask()
 
 
 async def _check_media(response: aiohttp.ClientResponse) -> None:

@@ -58,12 +58,15 @@ _BY_STATUS: Mapping[int, _Maker] = {
 _SIGNING: Mapping[str, str | None] = {
     "signature": "consumer_secret",
     "consumer": "consumer_key",
-    "nonce": None,
     "token": None,
     "verifier": None,
     "oauth": None,
     "unauthori": None,
 }
+
+
+class NonceRefusedError(AuthenticationError):
+    """The service has seen this very request before: a connection that broke was tried again below us."""
 
 
 def told_error(status: int, fields: Mapping[str, object], headers: Mapping[str, str]) -> LockerError | None:
@@ -96,6 +99,8 @@ def text_error(status: int, text: str, headers: Mapping[str, str], now: datetime
         return status_error(status, headers)
     if _CONFLICTING_CLOCKS.search(folded):
         return AuthenticationError(_clocks(headers, now or datetime.now(UTC)), code=status)
+    if "nonce" in folded:
+        return NonceRefusedError(words, code=status)
     for word, setting in _SIGNING.items():
         if word in folded:
             return AuthenticationError(words, setting=setting, code=status)

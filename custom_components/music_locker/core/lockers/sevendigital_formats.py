@@ -10,6 +10,8 @@ from . import convert
 MP3_128 = 26
 """The MP3 of 128 kbit/s that the service streams, smaller than any file that it sells."""
 
+MP3_128_RATE = 128  # kbit/s
+
 _FLAC, _MP3, _M4A, _OGG, _WAV = "audio/flac", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav"
 # Codec words of descriptions ("MP3 320", "24-bit FLAC") and of older answers' fileFormat.
 _CODECS: Mapping[str, str] = {
@@ -28,7 +30,7 @@ _CODECS: Mapping[str, str] = {
 _KNOWN: Mapping[str, tuple[str, int | None]] = {
     "17": (_MP3, 320),
     "48": (_MP3, 256),
-    "26": (_MP3, 128),
+    "26": (_MP3, MP3_128_RATE),
     "33": (_M4A, 320),
     "56": (_M4A, 160),
     "45": (_FLAC, None),
@@ -73,14 +75,14 @@ class Format:
         )
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, int, bool]:
-        """Return what orders formats from the worst to the best: playable, lossless, deep, bit rate, MP3."""
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """Return what orders formats from the worst to the best: playable, lossless, deep, bit rate."""
         playable = self.mime_type is not None and self.id is not None
-        return playable, self.mime_type in _LOSSLESS, self.deep, self.bit_rate or 0, self.mime_type == _MP3
+        return playable, self.mime_type in _LOSSLESS, self.deep, self.bit_rate or 0
 
 
 def best(formats: Sequence[Format]) -> Format | None:
-    """Return the best playable format, MP3 among equals because everything plays it; None where there is none."""
+    """Return the best playable format, among equals the one that the service names first; None where there is none."""
     chosen = max(formats, key=lambda one: one.rank, default=None)
     return chosen if chosen is not None and chosen.rank[0] else None
 

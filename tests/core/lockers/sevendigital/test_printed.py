@@ -233,7 +233,7 @@ def test_a_track_without_addresses_has_no_download() -> None:
         ([{"id": 17, "description": "MP3 320"}, {"id": 45, "description": "FLAC 16/44.1"}], "45"),
         ([{"id": 45, "description": "FLAC 16/44.1"}, {"id": 52, "description": "24-bit FLAC"}], "52"),
         ([{"id": 900, "description": "FLAC 24/96"}, {"id": 45, "description": "FLAC 16/44.1"}], "900"),
-        ([{"id": 33, "description": "M4A 320"}, {"id": 17, "description": "MP3 320"}], "17"),
+        ([{"id": 33, "description": "M4A 320"}, {"id": 17, "description": "MP3 320"}], "33"),
         ([{"id": 26}, {"id": 56}], "56"),
         ([{"id": 1, "description": "WMA 999"}, {"id": 48, "description": "MP3 256"}], "48"),
         ([{"id": 1, "fileFormat": "MP3", "bitRate": "320", "drmFree": "false"}, {"id": 26}], "26"),
