@@ -98,7 +98,7 @@ class LockerFlow(EntryFlow):
         if info.authorisation is None:
             dropped |= {setting.key for setting in fields}
         else:
-            dropped |= {info.authorisation.unless} & {setting.key for setting in fields}
+            dropped |= {setting.key for setting in fields if setting.key == info.authorisation.unless}
         kept = {key: value for key, value in entry.data[CONF_SETTINGS].items() if key not in dropped}
         return await self._check(kept | clean(fields, user_input))
 
