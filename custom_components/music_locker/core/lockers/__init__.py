@@ -6,15 +6,16 @@ from types import MappingProxyType
 import aiohttp
 
 from ..errors import NotFound
+from .audiodelivery import Audiodelivery
 from .base import Adapter
 from .mp3tunes import Mp3tunes
 from .sevendigital import Sevendigital
 from .tunesbag import Tunesbag
 from .web import Retry
 
-ADAPTERS: Mapping[str, type[Adapter]] = MappingProxyType(
-    {adapter.info.service: adapter for adapter in (Mp3tunes, Sevendigital, Tunesbag)}
-)
+_CLASSES: tuple[type[Adapter], ...] = (Mp3tunes, Tunesbag, Audiodelivery, Sevendigital)
+
+ADAPTERS: Mapping[str, type[Adapter]] = MappingProxyType({adapter.info.service: adapter for adapter in _CLASSES})
 """The adapter of each service, by the service's name."""
 
 

@@ -22,6 +22,7 @@ ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _ORIGINAL = "original"
 _VARIANT_FILE = re.compile(r".*_([A-Za-z0-9-]{1,64})\.([a-z0-9]{2,5})")
 _BIT_RATE_IN_NAME = re.compile(r"(?:^|[^0-9])([0-9]{2,3})k?$")
+_COVER_SIZES = ("url", "large", "regular", "small")
 _NO_AUDIO = re.compile(r"preview|levels|analysis|waveform|cover|transcri|image", re.IGNORECASE)
 
 type Fields = Mapping[str, object]
@@ -128,11 +129,13 @@ def track(fields: Fields, collection: Playlist, best: Variant | None) -> Track |
     progress = _progress(fields)
     if track_id is None or progress is Progress.ANNOUNCED:
         return None
-    tags = {name.casefold().replace("_", ""): value for name, value in convert.mapping(fields.get("metadata")).items()}
+    info = convert.mapping(fields.get("info"))
+    tags = _folded(info) | _folded(convert.mapping(fields.get("metadata")))
     file_name = convert.text(fields.get("file_name"))
     artist = _tag(tags, "artist") or convert.text(fields.get("player_subtitle")) or UNKNOWN_ARTIST
     album, album_artist = _tag(tags, "album", "albumtitle"), _tag(tags, "albumartist")
     played = best or Variant("", original=True)
+    own = dict(info) | {name: value for name, value in fields.items() if value is not None} if played.original else {}
     return Track(
         id=track_id,
         title=_tag(tags, "title")
@@ -148,15 +151,26 @@ def track(fields: Fields, collection: Playlist, best: Variant | None) -> Track |
         year=convert.year(_first(tags, "year", "date")),
         genre=_tag(tags, "genre"),
         duration=_seconds(fields.get("duration")),
-        size=convert.positive(fields.get("file_size")) if played.original else None,
-        mime_type=(None if played.original else played.mime_type) or mime_type(file_name),
-        bit_rate=None if played.original else played.bit_rate,
+        size=convert.positive(own.get("file_size")) or convert.positive(own.get("size")),
+        mime_type=(None if played.original else played.mime_type)
+        or mime_type(file_name, convert.text(own.get("content_type"))),
+        bit_rate=convert.positive(own.get("bitrate")) if played.original else played.bit_rate,
         file_name=file_name,
-        artwork=None if fields.get("cover_image", "untold") in {None, "", False} else f"track-{track_id}",
+        artwork=f"track-{track_id}" if _may_have_cover(fields) else None,
         added=convert.moment(fields.get("created_at")),
         modified=convert.moment(fields.get("updated_at")),
         available=progress is Progress.READY,
     )
+
+
+def _folded(tags: Fields) -> dict[str, object]:
+    """Return the tags that say something, by names without case and underscores."""
+    return {name.casefold().replace("_", ""): value for name, value in tags.items() if value not in (None, "", [])}
+
+
+def _may_have_cover(fields: Fields) -> bool:
+    """Tell whether a track can have a cover: a list says at most that there is none."""
+    return all(fields.get(name, "untold") not in (None, "", False) for name in ("cover_image", "cover_image_prefix"))
 
 
 def _album_id(collection: Playlist, album: str | None, album_artist: str | None) -> str:
@@ -217,20 +231,59 @@ def playing(fields: Fields) -> Playing:
             for index, inner in value.items()
         ]
     deliveries = [delivery for delivery in map(_delivery, convert.objects(value)) if delivery is not None]
-    cover = fields.get("cover_image")
-    if isinstance(cover, Mapping):
-        cover = cover.get("url")
-    return Playing(deliveries, convert.text(cover))
+    return Playing(deliveries, _cover(fields.get("cover_image")))
+
+
+def _cover(value: object) -> str | None:
+    """Return the address of a cover: alone, in an object, or of several sizes the largest."""
+    sizes = convert.mapping(value)
+    inner = next((sizes[name] for name in _COVER_SIZES if sizes.get(name)), None)
+    if sizes and inner is None:
+        inner = next(iter(sizes.values()))
+    found = (convert.mapping(inner).get("url") or inner) if sizes else value
+    return convert.text(found)
 
 
 def _delivery(fields: Fields) -> Delivery | None:
-    """Return one variant; without a field for it, its index is the end of its file's name: ``…_hq.mp3``."""
+    """Return one variant; where nothing names it, its index is the end of its file's name: ``…_hq.mp3``."""
     url = convert.text(fields.get("url"))
     if url is None:
         return None
+    variant = convert.mapping(fields.get("variant"))
     path = convert.text(fields.get("path")) or url
     named = _VARIANT_FILE.fullmatch(PurePosixPath(path.partition("?")[0]).name)
-    told = (convert.text(fields.get(name)) for name in ("index", "variant_index", "name"))
-    index = next((index for index in told if index), named[1] if named else "")
-    kind = convert.text(fields.get("format")) or (named[2] if named else None)
-    return Delivery(index, url, mime_type(f"x.{kind}") if kind else None, _bit_rate(fields, index))
+    told = (variant.get("index"), *(fields.get(name) for name in ("index", "variant_index", "name")))
+    index = next((text for value in told if (text := convert.text(value))), named[1] if named else "")
+    kind = convert.text(fields.get("format")) or convert.text(variant.get("format")) or (named[2] if named else None)
+    of_file = mime_type(f"x.{kind}", convert.text(fields.get("content_type"))) if kind else None
+    return Delivery(index, url, of_file, _bit_rate(fields, index) or convert.positive(variant.get("bitrate")))
+
+
+def best_variant(variants: Sequence[Variant], *, mp3: bool = False, bit_rate: int | None = None) -> Variant | None:
+    """Return the variant to be heard: the original, or the one of most kbit/s.
+
+    With ``bit_rate`` it is the best of at most so many kbit/s, or the smallest; with ``mp3`` one in that format where
+    there is one.
+    """
+    fit = [one for one in variants if not one.original and one.mime_type == "audio/mpeg"] if mp3 else []
+    fit = fit or list(variants)
+    sized = [one for one in fit if one.bit_rate is not None]
+    if bit_rate is not None and sized:
+        small = [one for one in sized if (one.bit_rate or 0) <= bit_rate]
+        return max(small, key=_kbit) if small else min(sized, key=_kbit)
+    return max(fit, key=lambda one: (one.original, _kbit(one), one.index == "hq"), default=None)
+
+
+def chosen_delivery(
+    deliveries: Sequence[Delivery], variants: Sequence[Variant], *, mp3: bool = False, bit_rate: int | None = None
+) -> Delivery | None:
+    """Return the delivery of the best variant that a track has; of those that no variant describes, the best."""
+    by_index = {delivery.index: delivery for delivery in deliveries}
+    described = [one for one in variants if one.index in by_index]
+    told = [Variant(one.index, one.mime_type, one.bit_rate, one.index == _ORIGINAL) for one in deliveries]
+    best = best_variant(described or told, mp3=mp3, bit_rate=bit_rate)
+    return None if best is None else by_index[best.index]
+
+
+def _kbit(variant: Variant) -> int:
+    return variant.bit_rate or 0

@@ -28,6 +28,7 @@ from .base import (
 from .media import stream_info
 from .mp3tunes_client import Mp3tunesClient
 from .mp3tunes_parse import FILE_KEY, Listing
+from .sending import file_body
 from .web import Retry, chunks
 
 PAGE = 500
@@ -178,7 +179,7 @@ class Mp3tunes(Adapter):
         headers = uploads.headers(file, metadata or UploadMetadata())
         for attempt in range(_UPLOAD_ATTEMPTS):
             try:
-                await self._client.put(file.md5, headers, lambda: uploads.body(file, progress))
+                await self._client.put(file.md5, headers, lambda: file_body(file.path, file.size, progress))
             except (UploadRejected, LockerConnectionError) as error:
                 damaged = isinstance(error, LockerConnectionError) or error.reason == UploadReason.DAMAGED
                 if not damaged or attempt + 1 == _UPLOAD_ATTEMPTS:

@@ -1,12 +1,9 @@
 """What MP3tunes takes for an upload, and the headers that go with it (seed 000)."""
 
-import asyncio
 import hashlib
 import zlib
-from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from ..errors import LockerError, UploadReason, UploadRejected
 from .base import UploadMetadata
@@ -16,8 +13,6 @@ LARGEST_FILE = 20 * (1 << 20)
 """20 Megabytes in bytes, read as 2**20 each: the wider reading, so that the service decides about the rest."""
 
 _CHUNK = 256 * 1024
-
-type Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +68,6 @@ def headers(file: UploadFile, metadata: UploadMetadata) -> dict[str, str]:
         "X-MP3tunes-CRC": f"{file.crc32:08x}",
         **given,
     }
-
-
-async def body(file: UploadFile, progress: Progress | None) -> AsyncGenerator[bytes]:
-    """Yield the file's bytes, and tell how many were taken; raise LockerError where it cannot be read as before."""
-    sent = 0
-    try:
-        source = await asyncio.to_thread(file.path.open, "rb")
-        try:
-            while chunk := await asyncio.to_thread(_read, source, file.size - sent):
-                yield chunk
-                sent += len(chunk)
-                if progress is not None:
-                    progress(sent, file.size)
-        finally:
-            await asyncio.to_thread(source.close)
-    except OSError as error:
-        raise LockerError(f"{file.path.name} cannot be read: {error.strerror}") from None
-    if sent < file.size:
-        raise LockerError(f"{file.path.name} was changed while it was sent")
-
-
-def _read(source: BinaryIO, left: int) -> bytes:
-    return source.read(min(_CHUNK, left))
 
 
 def _one_line(text: str) -> str:

@@ -252,6 +252,7 @@ def test_variants_that_cannot_be_heard_whole_are_left_out() -> None:
         {"url": "https://a/org/t1_hq.mp3?verify=x"},
         {"hq": "https://a/org/t1_hq.mp3?verify=x"},
         {"hq": {"url": "https://a/org/t1_hq.mp3?verify=x"}},
+        [{"variant": {"index": "hq", "bitrate": 9}, "url": "https://a/t_1.mp3", "content_type": "audio/mpeg"}],
         [{"index": "hq", "format": "mp3", "url": "https://a/org/t1?verify=x"}, {"path": "no address"}],
     ],
 )
@@ -259,6 +260,22 @@ def test_variants_come_in_many_shapes(variants: object) -> None:
     (delivery,) = parse.parse_playing(answer(variants=variants, cover_image={"url": "https://a/c"})).deliveries
     assert (delivery.index, delivery.mime_type) == ("hq", "audio/mpeg")
     assert "verify" not in repr(delivery)
+
+
+def test_of_a_covers_sizes_the_largest_is_taken() -> None:
+    def cover(image: object) -> str | None:
+        return parse.parse_playing(answer(variants=[], cover_image=image)).cover
+
+    sizes = {"icon": {"url": "i"}, "regular": {"url": "r"}, "large": {"url": "l"}}
+    assert [cover(sizes), cover({"icon": {"url": "i"}, "large": None}), cover({"url": "u"}), cover("t")] == list("liut")
+    assert [cover(None), cover({}), cover([]), cover({"icon": {}})] == [None] * 4
+
+
+def test_what_the_service_found_in_a_file_fills_in_what_its_metadata_do_not_say() -> None:
+    info = {"title": "In the file", "artist": "Abba", "size": 5, "bitrate": 64, "content_type": "audio/flac"}
+    track = only_track(info=info, metadata={"title": "Given", "artist": None}, cover_image_prefix=None)
+    assert (track.title, track.artist, track.size, track.bit_rate) == ("Given", "Abba", 5, 64)
+    assert (track.mime_type, track.artwork) == ("audio/flac", None)
 
 
 def test_a_play_session_brings_its_first_track() -> None:
@@ -295,7 +312,8 @@ PARSERS: list[Callable[..., object]] = [
     parse.parse_upload_session,
     parse.parse_announced,
 ]
-NAMES = """ok status track_status_id message api_request_id code organization organization_id name creators count title
+NAMES = """info variant large size
+    ok status track_status_id message api_request_id code organization organization_id name creators count title
     collections collection collection_id id updated_at tracks track track_id metadata artist album track_number method
     file_name duration file_size cover_image variants index type codec format bitrate url path play_session first_track
     play_session_id download upload_session upload_session_id expires_at track_upload track_cover_upload upload_url
