@@ -135,7 +135,7 @@ SECRET = "hush-hush-hush"
         ("[state]\ndirectory = 3", "[state] directory: must be a text in quotes that is not empty"),
         ("[locker]\nname = 'Home'", "[locker]: must be written [[locker]]"),
         ("[[locker]]\nname = 'Home'", "[[locker]] 1 service: is missing"),
-        ("[[locker]]\nname = 'Home'\nservice = 'x'", "[[locker]] 1 service: must be one of: mp3tunes"),
+        ("[[locker]]\nname = 'Home'\nservice = 'x'", "[[locker]] 1 service: must be one of: audiodelivery, mp3tunes"),
         (f"{LOCKER}password = ''", "[[locker]] 1 password: must be a text in quotes that is not empty"),
         (
             LOCKER,
