@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import av
 import mutagen
+from mutagen.asf import ASF
 from mutagen.easyid3 import EasyID3
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import ID3
@@ -26,6 +27,7 @@ MIME_TYPES = {
     "opus": "audio/ogg",
     "flac": "audio/flac",
     "wav": "audio/wav",
+    "wma": "audio/x-ms-wma",
     "flv": "video/x-flv",
 }
 VARIOUS_ARTISTS = "Various Artists"
@@ -71,6 +73,20 @@ class Cover:
 
 class UnreadableFileError(Exception):
     """The file holds no audio that can be read."""
+
+
+_ASF_NAMES = {
+    "title": "Title",
+    "artist": "Author",
+    "album": "WM/AlbumTitle",
+    "albumartist": "WM/AlbumArtist",
+    "tracknumber": "WM/TrackNumber",
+    "discnumber": "WM/PartOfSet",
+    "date": "WM/Year",
+    "genre": "WM/Genre",
+    "comment": "Description",
+}
+"""The names of tags in Windows Media files, for which mutagen has no easy ones."""
 
 
 def read_tags(path: Path) -> Tags:
@@ -132,7 +148,7 @@ def _probe(path: Path) -> Tags:
 
 def _text(audio: Any, name: str) -> str | None:
     try:
-        values = audio.get(name)
+        values = audio.get(_ASF_NAMES.get(name) if isinstance(audio, ASF) else name)
     except KeyError, ValueError:
         return None
     text = str(values[0]).strip() if values else ""

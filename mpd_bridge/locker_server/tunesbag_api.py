@@ -24,6 +24,7 @@ LOGGER = logging.getLogger(__name__)
 UNKNOWN = "unknown"
 _VERBS = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_POST})
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
+_CREDENTIALS = frozenset({"appkey", "username"})
 _FORMATS = frozenset({"XML", "JSON", "RSS"})
 
 
@@ -70,8 +71,14 @@ class Api:
         folder = None
         if method.file is not None:
             self._check_running(method)
-            folder = await self._site.locker.upload_folder()
-        async with read_form(request, folder, method.limit) as form:
+            folder = await self._site.locker.upload_folder() if method.changes else self._site.state
+
+        async def check(parameters: Mapping[str, str]) -> None:
+            """Refuse a file before it is sent, where the credentials came before it."""
+            if method.changes and parameters.keys() >= _CREDENTIALS:
+                await self._caller(method, Form(parameters), "XML")
+
+        async with read_form(request, folder, method.limit, check) as form:
             try:
                 return await self._carry_out(method, request, form)
             except CallError as error:

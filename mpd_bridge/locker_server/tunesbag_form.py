@@ -1,7 +1,7 @@
 """Read the parameters of a request: its query, a form, or a form with files, which are written to disk."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -15,21 +15,24 @@ from .uploads import TooLargeError, receive
 _CHUNK = 65_536
 _LONGEST_FIELD = 2**20  # bytes
 _MOST_FIELDS = 100
+type Check = Callable[[Mapping[str, str]], Awaitable[None]]
+
 _MULTIPART = "multipart/form-data"
 
 
 @asynccontextmanager
-async def read_form(request: web.Request, folder: Path | None, limit: int) -> AsyncIterator[Form]:
+async def read_form(request: web.Request, folder: Path | None, limit: int, check: Check) -> AsyncIterator[Form]:
     """Give the parameters and files of a request; the files are gone at the end, unless they were moved.
 
-    ``folder`` takes files of at most ``limit`` bytes; without one they are refused. Raise CallError, OSError, and
+    ``folder`` takes files of at most ``limit`` bytes; without one they are refused. ``check`` gets the parameters that
+    stand before a file. Raise CallError, OSError, and
     aiohttp's errors where the sender breaks off.
     """
     parameters = {name.lower(): value for name, value in request.query.items()}
     async with AsyncExitStack() as stack:
         files: dict[str, Upload] = {}
         if request.method == hdrs.METH_POST and request.content_type == _MULTIPART:
-            await _read_parts(request, stack, parameters, files, folder, limit)
+            await _read_parts(request, stack, parameters, files, folder, limit, check)
         elif request.method == hdrs.METH_POST:
             parameters |= await _read_fields(request)
         yield Form(parameters, files)
@@ -52,6 +55,7 @@ async def _read_parts(  # noqa: PLR0913, PLR0917 - what a form fills, and the bo
     files: dict[str, Upload],
     folder: Path | None,
     limit: int,
+    check: Check,
 ) -> None:
     try:
         reader = await request.multipart()
@@ -65,6 +69,7 @@ async def _read_parts(  # noqa: PLR0913, PLR0917 - what a form fills, and the bo
             if part.filename is None:
                 parameters[name] = await _text(part)
             elif folder is not None:
+                await check(parameters)
                 received = await stack.enter_async_context(receive(request, folder, limit, _chunks(part)))
                 kind = part.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip().lower()
                 files[name] = Upload(part.filename, kind, received)

@@ -55,6 +55,11 @@ class Library:
         return {track.key: track for track in self.tracks}
 
     @cached_property
+    def sha1s(self) -> frozenset[str]:
+        """Return the SHA-1 of every file, in upper case."""
+        return frozenset(track.sha1.upper() for track in self.tracks)
+
+    @cached_property
     def content(self) -> str:
         """Return what changes when anything in the library has changed."""
         digest = hashlib.sha256()
@@ -74,7 +79,7 @@ class Library:
 
     def prepare(self) -> Library:
         """Work out what the loop should not wait for."""
-        _ready = self.by_key, self.by_content, self.content
+        _ready = self.by_key, self.by_content, self.sha1s, self.content
         return self
 
 
@@ -98,6 +103,10 @@ class Libraries:
         """Note that an upload is listed soon, not yet."""
         if self._site.options.listed_after > 0:
             self._pending[md5] = self._site.clock() + self._site.options.listed_after
+
+    def is_pending(self, md5: str) -> bool:
+        """Tell whether an upload will be listed soon."""
+        return self._pending.get(md5, 0.0) > self._site.clock()
 
     def of(self, user: str) -> Sequence[Place]:
         """Return the libraries of a user, the default one first."""

@@ -14,6 +14,7 @@ from .tunesbag_delivery import Deliveries
 from .tunesbag_dynamic import Dynamic
 from .tunesbag_gate import Gate
 from .tunesbag_items import Items
+from .tunesbag_letters import Letters
 from .tunesbag_libraries import DEFAULT, Libraries, library_key
 from .tunesbag_news import News
 from .tunesbag_options import TunesbagOptions
@@ -21,6 +22,8 @@ from .tunesbag_page import RemoteKeyPage
 from .tunesbag_pictures import Pictures
 from .tunesbag_sets import Sets
 from .tunesbag_site import Site, user_key
+from .tunesbag_social import Social
+from .tunesbag_uploads import Uploads
 from .tunesbag_users import Users
 
 LOGGER = logging.getLogger(__name__)
@@ -37,7 +40,11 @@ class TunesbagPart:
         self._deliveries = Deliveries(site, libraries)
         sets = Sets(site, libraries, Dynamic(site, libraries), news)
         self._pictures = Pictures(site, libraries, sets)
+        letters = Letters(site)
         groups = (
+            Uploads(site, libraries, letters),
+            letters,
+            Social(site, libraries, sets, news),
             Items(site, libraries, news),
             sets,
             Users(site, libraries, sets),

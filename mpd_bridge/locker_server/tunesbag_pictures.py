@@ -2,20 +2,17 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Mapping
-from contextlib import suppress
 from fractions import Fraction
-from io import BytesIO
-from typing import cast
 from urllib.parse import quote
 
 import av
 from aiohttp import hdrs, web
-from av.container import InputContainer
 
 from .catalog import Catalog, Track
 from .part import Handler
-from .tags import Cover
+from .sevendigital_pictures import resized
 from .tunesbag_call import Call, Fields
 from .tunesbag_libraries import Libraries
 from .tunesbag_method import Method
@@ -25,6 +22,7 @@ from .tunesbag_site import Site
 _ORDER = ("requestkey", "data", "errormessage", "error")
 _LARGEST = {"small": 48, "big": 200}
 _CACHE = {hdrs.CACHE_CONTROL: "public, max-age=3600"}
+_IMAGE_TYPE = re.compile(r"image/[a-z0-9.+-]+", re.ASCII)
 _DARKEST = 64  # of a colour's parts
 
 
@@ -68,7 +66,7 @@ class Pictures:
         cover = await self._site.locker.cover(track) if track else None
         if cover is None:
             return _no_picture()
-        return web.Response(body=cover.content, content_type=cover.mime_type, headers=_CACHE)
+        return web.Response(body=cover.content, content_type=_type(cover.mime_type), headers=_CACHE)
 
     async def _playlist(self, request: web.Request) -> web.StreamResponse:
         key, size = request.match_info["key"].upper(), int(request.match_info["size"])
@@ -79,7 +77,10 @@ class Pictures:
                 if one.key == key and one.playlist is not None:
                     track = next((track for track in one.playlist.tracks if track.has_cover), None)
                     cover = await self._site.locker.cover(track) if track else None
-                    return _no_picture() if cover is None else await _scaled(cover, size)
+                    if cover is None:
+                        return _no_picture()
+                    content, mime_type = await asyncio.to_thread(resized, cover, size)
+                    return web.Response(body=content, content_type=_type(mime_type), headers=_CACHE)
         return _no_picture()
 
     async def _profile(self, request: web.Request) -> web.StreamResponse:
@@ -109,18 +110,9 @@ def _no_picture() -> web.Response:
     return web.Response(status=404, text="There is no such picture.")
 
 
-async def _scaled(cover: Cover, size: int) -> web.Response:
-    """Return a picture that is ``size`` pixels wide and high, or as it is where it cannot be read."""
-    with suppress(av.FFmpegError, ValueError, IndexError, StopIteration):
-        content = await asyncio.to_thread(_resized, cover.content, size)
-        return web.Response(body=content, content_type="image/jpeg", headers=_CACHE)
-    return web.Response(body=cover.content, content_type=cover.mime_type, headers=_CACHE)
-
-
-def _resized(content: bytes, size: int) -> bytes:
-    with cast("InputContainer", av.open(BytesIO(content))) as source:
-        frame = next(source.decode(video=0))
-    return _jpeg(frame.reformat(size, size, "yuvj420p"))
+def _type(mime_type: str) -> str:
+    """Return a picture's type; a file may call its picture anything, also a page."""
+    return mime_type if _IMAGE_TYPE.fullmatch(mime_type) else "application/octet-stream"
 
 
 def _square(colour: bytes, size: int) -> bytes:
@@ -136,5 +128,4 @@ def _jpeg(frame: av.VideoFrame) -> bytes:
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt, encoder.time_base = "yuvj420p", Fraction(1, 25)
-    frame.pts = None
     return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])

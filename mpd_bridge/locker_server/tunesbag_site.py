@@ -14,6 +14,7 @@ from .tunesbag_book import Book
 from .tunesbag_keys import key_of
 from .tunesbag_options import TunesbagOptions
 from .tunesbag_social_store import SocialStore
+from .uploads import remove_remains
 
 _ONLINE = 300.0  # seconds after his last call in which a user is online
 
@@ -30,15 +31,16 @@ class Site:
         self.book = Book(shared.state / "tunesbag.json")
         self.maintenance = False
         self.editing = asyncio.Lock()
-        self._path: Path = shared.state / "tunesbag.sqlite3"
+        self.state: Path = shared.state
         self._thread = ThreadPoolExecutor(1, "tunesbag-store")
         self._store: SocialStore | None = None
         self._seen: dict[str, float] = {}
 
     async def open(self) -> None:
         """Open the store; raise sqlite3.Error."""
+        await asyncio.to_thread(remove_remains, self.state)
         loop = asyncio.get_running_loop()
-        self._store = await loop.run_in_executor(self._thread, SocialStore, self._path, self.clock)
+        self._store = await loop.run_in_executor(self._thread, SocialStore, self.state / "tunesbag.sqlite3", self.clock)
 
     async def close(self) -> None:
         """Close the store."""

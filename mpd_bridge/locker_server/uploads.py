@@ -21,6 +21,14 @@ _PART = ".part"
 _CHUNK = 262_144
 _HEAD = 12
 _FRAME_SYNC = 0xE0
+_MARKS = {
+    b"fLaC": "flac",
+    b"OggS": "ogg",
+    b"FLV\x01": "flv",
+    bytes.fromhex("3026b2758e66cf11"): "wma",
+    b"ID3": "mp3",
+}
+"""How files of a kind begin."""
 
 
 class TooLargeError(Exception):
@@ -88,24 +96,15 @@ def remove_remains(folder: Path) -> None:
 
 
 def content_type(path: Path) -> str | None:
-    """Return what a file is by its content: "mp3", "mp4", "ogg", "flv", "flac", "alac", or None for anything else."""
+    """Return what a file is by its content: "mp3", "mp4", "alac", a kind with a mark, or None for anything else."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    match head:
-        case _ if head.startswith(b"fLaC"):
-            return "flac"
-        case _ if head.startswith(b"OggS"):
-            return "ogg"
-        case _ if head.startswith(b"FLV\x01"):
-            return "flv"
-        case _ if head[4:8] == b"ftyp":
-            return "alac" if _is_alac(path) else "mp4"
-        case _ if head.startswith(b"ID3") or (
-            head[:1] == b"\xff" and len(head) > 1 and head[1] & _FRAME_SYNC == _FRAME_SYNC
-        ):
-            return "mp3"
-        case _:
-            return None
+    if (marked := next((kind for mark, kind in _MARKS.items() if head.startswith(mark)), None)) is not None:
+        return marked
+    if head[4:8] == b"ftyp":
+        return "alac" if _is_alac(path) else "mp4"
+    is_mp3 = head[:1] == b"\xff" and len(head) > 1 and head[1] & _FRAME_SYNC == _FRAME_SYNC
+    return "mp3" if is_mp3 else None
 
 
 def _is_alac(path: Path) -> bool:
