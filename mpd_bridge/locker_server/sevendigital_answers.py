@@ -31,7 +31,7 @@ class Answers:
             accepted.get(_XML, 0.0), accepted.get("text/xml", 0.0)
         )
 
-    def ok(self, request: web.Request, content: Mapping[str, Value]) -> web.Response:
+    def ok(self, request: web.Request, content: dict[str, Value]) -> web.Response:
         """Return a good answer."""
         if self.is_xml(request):
             return _response(ok_xml(content), _XML)

@@ -12,23 +12,26 @@ _COMPACT_DISC = 1_411_200  # bit/s before it is packed; a FLAC file of more hold
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format; ``bit_rate`` (bit/s) is there for those that a file can be converted to."""
+    """One format; ``encoding`` and ``bit_rate`` (bit/s) are there for those that a file can be converted to."""
 
     id: int
     description: str
-    bit_rate: int | None = None
+    encoding: str = ""
+    bit_rate: int = 0
 
 
-MP3_320 = Format(17, "MP3 320", 320_000)
-MP3_256 = Format(48, "MP3 256", 256_000)
-MP3_128 = Format(26, "MP3 128", 128_000)
+MP3_320 = Format(17, "MP3 320", "mp3", 320_000)
+MP3_256 = Format(48, "MP3 256", "mp3", 256_000)
+MP3_128 = Format(26, "MP3 128", "mp3", 128_000)
 M4A_320 = Format(33, "M4A 320")
 FLAC_16 = Format(45, "FLAC 16-bit/44.1kHz")
 FLAC_24 = Format(52, "FLAC 24-bit")
+AAC_160 = Format(56, "AAC 160", "aac", 160_000)
 # Of a folder only: the service sells neither, and has no numbers for them.
 OGG_320 = Format(901, "OGG 320")
 WAV = Format(902, "WAV 16-bit/44.1kHz")
-FORMATS = {found.id: found for found in (MP3_320, MP3_256, MP3_128, M4A_320, FLAC_16, FLAC_24, OGG_320, WAV)}
+_SOLD = (MP3_320, MP3_256, MP3_128, M4A_320, FLAC_16, FLAC_24, AAC_160)
+FORMATS = {found.id: found for found in (*_SOLD, OGG_320, WAV)}
 _BY_TYPE = {"audio/mp4": M4A_320, "audio/ogg": OGG_320, "audio/wav": WAV}
 
 

@@ -48,6 +48,7 @@ class LockerListing:
         self._locker = locker
         self._store = store
         self._options = options
+        self._limits = {name.casefold(): limit for name, limit in options.downloads_by_licensor.items()}
         self._releases: Releases | None = None
 
     async def releases(self) -> Releases:
@@ -58,24 +59,25 @@ class LockerListing:
             releases = self._releases = await asyncio.to_thread(Releases, catalog)
         return releases
 
-    async def answer(self, call: Call, origin: str, *, xml: bool) -> Mapping[str, Value]:
+    async def answer(self, call: Call, origin: str, *, xml: bool) -> dict[str, Value]:
         """Return one page; raise CallError, sqlite3.Error, OSError."""
         releases = await self.releases()
         return await asyncio.to_thread(self._answer, releases, call, origin, xml)
 
-    def _answer(self, releases: Releases, call: Call, origin: str, xml: bool) -> Mapping[str, Value]:  # noqa: FBT001 - to_thread
+    def _answer(self, releases: Releases, call: Call, origin: str, xml: bool) -> dict[str, Value]:  # noqa: FBT001 - to_thread
         _check_country(call)
         page = _page(releases, call)
         shop = _Shop(origin, self._store.remaining(call.key), self._store.withdrawn())
         older = xml and self._options.older_xml
-        listed: Value = [self._locker_release(release, tracks, shop, older=older) for release, tracks in page.releases]
-        numbers: Mapping[str, Value] = {"page": page.number, "pageSize": page.size, "totalItems": page.total}
+        listed: list[Value] = [
+            self._locker_release(release, tracks, shop, older=older) for release, tracks in page.releases
+        ]
+        numbers: dict[str, Value] = {"page": page.number, "pageSize": page.size, "totalItems": page.total}
         return {"locker": {"lockerReleases": {**numbers, "lockerRelease": listed}}}
 
     def initial(self, release: Release) -> int:
         """Return how often a track of a release may be downloaded."""
-        limits = {name.casefold(): limit for name, limit in self._options.downloads_by_licensor.items()}
-        return limits.get((self._licensor(release) or "").casefold(), self._options.downloads)
+        return self._limits.get((self._licensor(release) or "").casefold(), self._options.downloads)
 
     def _licensor(self, release: Release) -> str | None:
         label = release.label
@@ -83,7 +85,7 @@ class LockerListing:
 
     def _locker_release(
         self, release: Release, tracks: Sequence[Track], shop: _Shop, *, older: bool
-    ) -> Mapping[str, Value]:
+    ) -> dict[str, Value]:
         available = release.id not in shop.withdrawn
         return {
             "release": self._release(release, shop.origin, available=available, older=older),
@@ -95,7 +97,7 @@ class LockerListing:
             "available": available,
         }
 
-    def _release(self, release: Release, origin: str, *, available: bool, older: bool) -> Mapping[str, Value]:
+    def _release(self, release: Release, origin: str, *, available: bool, older: bool) -> dict[str, Value]:
         described: dict[str, Value] = {
             "id": release.id,
             "title": release.title,
@@ -114,7 +116,7 @@ class LockerListing:
 
     def _locker_track(
         self, release: Release, track: Track, shop: _Shop, *, available: bool, older: bool
-    ) -> Mapping[str, Value]:
+    ) -> dict[str, Value]:
         described: dict[str, Value] = {"track": _track(release, track)}
         if available:
             described["remainingDownloads"] = shop.remaining.get(track.id, self.initial(release))
@@ -138,7 +140,7 @@ class LockerListing:
         ]
 
 
-def _track(release: Release, track: Track) -> Mapping[str, Value]:
+def _track(release: Release, track: Track) -> dict[str, Value]:
     number = track.number or release.tracks.index(track) + 1
     return _present(
         {
@@ -155,7 +157,7 @@ def _track(release: Release, track: Track) -> Mapping[str, Value]:
     )
 
 
-def _present(described: Mapping[str, Value]) -> Mapping[str, Value]:
+def _present(described: dict[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in described.items() if value is not None}
 
 

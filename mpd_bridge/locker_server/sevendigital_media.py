@@ -16,7 +16,7 @@ from .sevendigital_options import SevendigitalOptions
 from .sevendigital_pictures import resized
 from .sevendigital_releases import Release
 from .sevendigital_store import SevendigitalStore
-from .transcode import TranscodeError, mp3_chunks
+from .transcode import MIME_TYPES, TranscodeError, converted_chunks
 
 type Begin = Callable[[], Awaitable[None]]
 """Note that sending begins, when nothing can hinder it any more; raise CallError where it may not."""
@@ -114,9 +114,9 @@ class Delivery:
             return web.Response(status=416, headers={hdrs.CONTENT_RANGE: f"bytes */{size}"})
 
     async def _convert(self, track: Track, wanted: Format, request: web.Request, begin: Begin) -> web.StreamResponse:
-        if wanted.bit_rate is None or not self._options.conversions:
+        if not wanted.encoding or not self._options.conversions:
             raise CallError(ErrorCode.NOT_AVAILABLE, "The track is not there in this format")
-        chunks = mp3_chunks(self._locker.path(track), wanted.bit_rate)
+        chunks = converted_chunks(self._locker.path(track), wanted.encoding, wanted.bit_rate)
         try:
             first = await anext(chunks)  # what cannot be converted is found out before it is counted
         except (TranscodeError, StopAsyncIteration) as error:
@@ -126,7 +126,7 @@ class Delivery:
         except BaseException:
             await chunks.aclose()
             raise
-        return await send_stream(request, _chain(first, chunks), "audio/mpeg", _HEADERS)
+        return await send_stream(request, _chain(first, chunks), MIME_TYPES[wanted.encoding], _HEADERS)
 
 
 def _format(call: Call) -> Format | None:

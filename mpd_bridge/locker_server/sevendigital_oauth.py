@@ -65,15 +65,18 @@ async def read_signed(request: web.Request, base_url: str | None) -> SignedReque
     try:
         is_form = request.method == hdrs.METH_POST and request.content_type == _FORM
         body = await request.text() if is_form else ""
-        return SignedRequest(
+        signed = SignedRequest(
             method=request.method,
             url=(base_url or origin(request)) + request.rel_url.raw_path,
             query=_decoded(request.rel_url.raw_query_string),
             header=_header(request.headers.getall(hdrs.AUTHORIZATION, [])),
             body=_decoded(body),
         )
+        for name, value in (*signed.query, *signed.header, *signed.body):
+            f"{name}{value}".encode()  # bytes that are no UTF-8 may have come in unquoted
     except (ValueError, LookupError) as error:
         raise OAuthFault("The parameters of the request cannot be read.") from error
+    return signed
 
 
 def _decoded(text: str) -> Pairs:

@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-type Value = str | int | bool | datetime | Sequence[Value] | Mapping[str, Value] | None
+type Value = str | int | bool | datetime | list[Value] | dict[str, Value] | None
 
 VERSION = "1.2"
 _SCHEMA = "http://api.7digital.com/1.2/static/7digitalAPI.xsd"
@@ -25,20 +24,20 @@ def _london() -> tzinfo:
 _LONDON = _london()  # the zone of the dates in XML
 
 
-def ok_json(content: Mapping[str, Value], *, from_xml: bool = False) -> str:
+def ok_json(content: dict[str, Value], *, from_xml: bool = False) -> str:
     """Return a good answer as JSON."""
-    head: Mapping[str, Value] = {"status": "ok", "version": VERSION, "schema": _SCHEMA}
+    head: dict[str, Value] = {"status": "ok", "version": VERSION, "schema": _SCHEMA}
     return _json({**head, **(_xml_born(content) if from_xml else content)})
 
 
-def ok_xml(content: Mapping[str, Value]) -> str:
+def ok_xml(content: dict[str, Value]) -> str:
     """Return a good answer as XML: status and version are attributes, ids too."""
     return f'<response status="ok" version="{VERSION}">{_members(content)}</response>'
 
 
 def error_json(code: int, message: str, *, from_xml: bool = False) -> str:
     """Return an error as JSON."""
-    error: Mapping[str, Value] = {"code": str(code) if from_xml else code, "errorMessage": message}
+    error: dict[str, Value] = {"code": str(code) if from_xml else code, "errorMessage": message}
     return _json({"status": "error", "version": VERSION, "error": error})
 
 
@@ -48,7 +47,7 @@ def error_xml(code: int, message: str) -> str:
     return f'<response status="error" version="{VERSION}">{body}</response>'
 
 
-def _json(value: Mapping[str, Value]) -> str:
+def _json(value: dict[str, Value]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_json_date)
 
 
@@ -65,16 +64,16 @@ def _date(value: datetime) -> str:
     return f"{text}{value.isoformat()[-6:]}" if value.utcoffset() else f"{text}Z"
 
 
-def _xml_born(value: Mapping[str, Value]) -> dict[str, Value]:
+def _xml_born(value: dict[str, Value]) -> dict[str, Value]:
     """Return what a converter that knows no types makes of the XML."""
     return {_XML_NAMES.get(name, name): _untyped(member) for name, member in value.items() if member is not None}
 
 
 def _untyped(value: Value) -> Value:
     match value:
-        case Mapping():
-            return _xml_born({name: member for name, member in value.items() if member not in ([], ())})
-        case Sequence() if not isinstance(value, str):
+        case dict():
+            return _xml_born({name: member for name, member in value.items() if member != []})
+        case list():
             members = [_untyped(member) for member in value]
             return members[0] if len(members) == 1 else members
         case _:
@@ -91,7 +90,7 @@ def _plain(value: Value) -> str:
             return str(value)
 
 
-def _members(value: Mapping[str, Value]) -> str:
+def _members(value: dict[str, Value]) -> str:
     return "".join(
         _elements(_XML_NAMES.get(name, name), member)
         for name, member in _xml_order(value)
@@ -99,7 +98,7 @@ def _members(value: Mapping[str, Value]) -> str:
     )
 
 
-def _xml_order(value: Mapping[str, Value]) -> Sequence[tuple[str, Value]]:
+def _xml_order(value: dict[str, Value]) -> list[tuple[str, Value]]:
     """Return the members in the order of the XML: there the label stands behind the download, where there is one."""
     members = list(value.items())
     if "label" in value and "download" in value:
@@ -109,11 +108,10 @@ def _xml_order(value: Mapping[str, Value]) -> Sequence[tuple[str, Value]]:
 
 def _elements(name: str, value: Value) -> str:
     match value:
-        case Mapping():
-            number = value.get("id")
-            attribute = "" if number is None else f" id={quoteattr(_plain(number))}"
+        case dict():
+            attribute = f' id="{value["id"]}"' if "id" in value else ""
             return _element(name, attribute, _members(value))
-        case Sequence() if not isinstance(value, str):
+        case list():
             return "".join(_elements(name, member) for member in value)
         case _:
             return _element(name, "", _text(_plain(value)))
@@ -124,4 +122,4 @@ def _element(name: str, attribute: str, content: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("", text))
+    return text if text.isalnum() else escape(text if text.isprintable() else _NOT_XML.sub("", text))

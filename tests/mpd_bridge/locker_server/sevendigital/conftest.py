@@ -1,5 +1,6 @@
 """A locker server that tests of one module share, and a client whose requests oauthlib signs."""
 
+import asyncio
 import itertools
 import json
 import shutil
@@ -77,6 +78,16 @@ class Client:
         address = URL(url if "://" in url else self.server.url + url, encoded=True)
         async with self.session.request(method, address, allow_redirects=False, **options) as response:
             return Answer(response.status, response.headers, await response.read())
+
+    async def raw(self, head: bytes) -> bytes:
+        """Send a request's first bytes, which no client would, and return the answer."""
+        address = URL(self.server.url)
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+        writer.write(head + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        await writer.wait_closed()
+        return answer
 
     def signer(self, consumer: Consumer | None = None, token: tuple[str, str] | None = None, **options: Any) -> Signer:
         """Return what signs for a consumer, with a token or without."""

@@ -107,6 +107,7 @@ async def test_what_cannot_be_read_is_refused(client: Client) -> None:
         refused(await client.send(f"{LOCKER}&{query}"), "cannot be read")
     for header in ("OAuth", "OAuth x", 'OAuth oauth_nonce="', "OAuth =,=,"):
         refused(await client.send(LOCKER, headers={"Authorization": header}), "")
+    assert b"cannot be read" in await client.raw(b"GET /1.2/user/locker HTTP/1.1\r\nAuthorization: OAuth x=\xff")
     two = [("Authorization", 'OAuth oauth_nonce="1"'), ("Authorization", 'OAuth oauth_nonce="1"')]
     refused(await client.send(LOCKER, headers=CIMultiDict(two)), "two Authorization headers")
     form = {"Content-Type": "application/x-www-form-urlencoded; charset=none-such"}
