@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
 
-from .catalog import Track
+from .catalog import Catalog, Track
 from .locker import Locker
 from .sevendigital_errors import CallError, ErrorCode
 from .sevendigital_formats import downloads
@@ -49,19 +50,19 @@ class LockerListing:
         self._store = store
         self._options = options
         self._limits = {name.casefold(): limit for name, limit in options.downloads_by_licensor.items()}
-        self._releases: Releases | None = None
+        self._releases: WeakKeyDictionary[Catalog, Releases] = WeakKeyDictionary()
 
-    async def releases(self) -> Releases:
-        """Return what the locker holds now."""
-        catalog = await self._locker.catalog()
-        releases = self._releases
-        if releases is None or releases.catalog is not catalog:
-            releases = self._releases = await asyncio.to_thread(Releases, catalog)
+    async def releases(self, folder: str | None = None) -> Releases:
+        """Return what the locker holds now, or what of it lies in the folder that an account sees."""
+        catalog = await self._locker.catalog(folder)
+        releases = self._releases.get(catalog)
+        if releases is None:
+            releases = self._releases[catalog] = await asyncio.to_thread(Releases, catalog)
         return releases
 
     async def answer(self, call: Call, origin: str, *, xml: bool) -> dict[str, Value]:
         """Return one page; raise CallError, sqlite3.Error, OSError."""
-        releases = await self.releases()
+        releases = await self.releases(call.account.folder)
         return await asyncio.to_thread(self._answer, releases, call, origin, xml)
 
     def _answer(self, releases: Releases, call: Call, origin: str, xml: bool) -> dict[str, Value]:  # noqa: FBT001 - to_thread

@@ -86,7 +86,7 @@ class Delivery:
         track_id, release_id = call.number("trackId"), call.number("releaseId")
         if track_id is None:
             raise CallError(ErrorCode.MISSING, "Missing parameter trackId")
-        release = (await self._listing.releases()).of_track(track_id)
+        release = (await self._listing.releases(call.account.folder)).of_track(track_id)
         if release is None or (release_id is not None and release.id != release_id):
             raise CallError(ErrorCode.NOT_FOUND, "Track not found")
         if release.id in await asyncio.to_thread(self._store.withdrawn):

@@ -84,7 +84,6 @@ class Releases:
 
     def __init__(self, catalog: Catalog) -> None:
         """Make the releases of a catalogue."""
-        self.catalog = catalog
         albums = [
             Release(album.id, album.title, "Album", album.artist_id, album.artist, album.tracks)
             for album in catalog.albums

@@ -222,6 +222,22 @@ async def test_a_picture_that_cannot_be_made_smaller_is_sent_as_it_is(client: Cl
     assert "image" not in releases["Box"]
 
 
+async def test_an_account_with_a_folder_has_what_lies_in_it_only(shop: Shop, tmp_path: Path) -> None:
+    audio.make(tmp_path / "music/Bob/a.flac", title="His", album="Both")
+    audio.make(tmp_path / "music/b.flac", title="Hers", album="Both")
+    (tmp_path / "state").mkdir()
+    client = await shop(tmp_path / "music", state=tmp_path / "state")
+    client.server.add_account("bob", PASSWORD)
+    client.server.accounts.set_folder("bob", "Bob")
+    his, hers = await client.ids("His"), await client.ids("Hers")
+    client.token = client.part.token("bob", client.consumer)
+    (release,) = (await client.locker()).releases
+    assert [entry["track"]["id"] for entry in release["lockerTracks"]["lockerTrack"]] == [his[0]]
+    for target in (STREAM, DOWNLOAD):
+        assert (await client.get(f"{target}?trackid={his[0]}")).status == 200
+        refused(await client.get(f"{target}?trackid={hers[0]}"), 404, 2001)
+
+
 async def test_what_is_streamed_is_known_as_played(client: Client) -> None:
     track, _release = await client.ids("Hero")
     await client.get(f"{STREAM}?trackid={track}", method="HEAD")
