@@ -65,6 +65,8 @@ class Subject(ABC):
     """Whether the service hands out sessions, which end."""
     lists: ClassVar[int] = 3
     """With how many requests at least a first sync reads the lists."""
+    tells_types: ClassVar[bool] = True
+    """Whether the service tells of what type a file is before it is played."""
 
     @abstractmethod
     async def start(self, music: Path, state: Path) -> None:

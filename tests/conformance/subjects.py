@@ -23,6 +23,7 @@ from music_locker_core.lockers.base import Capability
 from tests.conformance import files
 from tests.conformance.sevendigital_subject import Sevendigital
 from tests.conformance.subject import Call, LockerServerSubject, Refusal, Subject
+from tests.conformance.tunesbag_subject import Tunesbag
 
 _USER, _PASSWORD, _READER = "listener@example.com", "plant-Pass word&+%", "reader@example.com"
 _TOKEN = "plant-token/+9999"
@@ -118,4 +119,4 @@ class Mp3tunesV1(Mp3tunesV0):
     versions = frozenset({0, 1})
 
 
-SUBJECTS: tuple[type[Subject], ...] = (Mp3tunesV0, Mp3tunesV1, Sevendigital)
+SUBJECTS: tuple[type[Subject], ...] = (Mp3tunesV0, Mp3tunesV1, Sevendigital, Tunesbag)

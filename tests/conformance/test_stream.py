@@ -218,7 +218,7 @@ async def test_a_service_that_is_busy_or_gone_is_told_with_a_status(site: Site, 
         await site.break_next(Call.STREAM, count=None, **fault)
         assert (await speaker.ask(track)).status == 503, fault
         await site.mend()
-    await site.break_next(Call.STREAM, status=404)
+    await site.break_next(Call.STREAM, count=None, status=404)
     assert (await speaker.ask(track)).status == 410
 
 

@@ -54,7 +54,8 @@ async def test_a_sync_reads_everything(site: Site, library: Library) -> None:
     tracks = {track.title: track for track in catalog.tracks}
     for song in SONGS:
         track = tracks[song.title]
-        assert (track.artist, track.album, track.mime_type) == (song.artist, song.album, song.mime_type)
+        assert (track.artist, track.album) == (song.artist, song.album)
+        assert track.mime_type == song.mime_type or not site.subject.tells_types
         assert track.number in {song.number, None}
         assert track.size in {len(site.server.content[song.path]), None}
         assert track.duration is None or abs(track.duration - song.seconds) < 0.2

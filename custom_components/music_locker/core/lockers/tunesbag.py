@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +15,7 @@ from ..errors import AuthenticationError, LockerConnectionError, NotFound, Unava
 from ..models import Account, Album, Artist, Artwork, Playlist, Track
 from . import tunesbag_links as links
 from . import tunesbag_listing as listing
-from . import tunesbag_reading as reading
+from . import tunesbag_reading as whole
 from . import tunesbag_upload as uploads
 from .base import (
     Adapter,
@@ -40,7 +40,6 @@ from .web import Retry, chunks
 PAGE = 500
 """How many items are given to the library at once."""
 
-_HELD_SECONDS = 120.0
 _MP3 = frozenset({"audio/mpeg", "audio/mp3", "audio/x-mpeg"})
 _UPLOAD_ATTEMPTS = 2
 _CAPABILITIES = (
@@ -56,6 +55,13 @@ _CAPABILITIES = (
     | Capability.SOCIAL
     | Capability.CHANGE_MARKER
 )
+
+
+@dataclass(slots=True)
+class _Frame:
+    """Hold what was read for one sync."""
+
+    read: whole.Reading | None = None
 
 
 class Tunesbag(Adapter):
@@ -86,7 +92,7 @@ class Tunesbag(Adapter):
         super().__init__(settings, session, retry)
         self._client = TunesbagClient(settings, session, self._retry)
         self._hashes = uploads.Hashes()
-        self._reading: tuple[float, reading.Reading] | None = None
+        self._frame: _Frame | None = None
         self.social = TunesbagSocial(self._client)
 
     @property
@@ -128,43 +134,46 @@ class Tunesbag(Adapter):
 
     async def change_marker(self) -> str | None:
         """Return what differs when the library, that of a friend or a playlist has changed."""
-        self._reading = None
-        return await reading.marker(self._client, await self._client.identity())
+        return await whole.marker(self._client, await self._client.identity())
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[None]:
+        """Read everything once: inside, the lists come out of that one reading."""
+        self._frame = _Frame()
+        try:
+            yield
+        finally:
+            self._frame = None
 
     async def artists(self) -> AsyncGenerator[Sequence[Artist]]:
         """Read everything, and give the artists."""
-        self._reading = None
         for page in _pages(listing.artists((await self._read()).own)):
             yield page
 
     async def albums(self) -> AsyncGenerator[Sequence[Album]]:
-        """Give the albums of what was just read, or read everything."""
+        """Read everything, and give the albums."""
         for page in _pages(listing.albums((await self._read()).own)):
             yield page
 
     async def tracks(self) -> AsyncGenerator[Sequence[Track]]:
-        """Give the tracks of what was just read, or read everything; those of others are not listed.
-
-        After that only the playlists of it are held.
-        """
+        """Read everything, and give the tracks; those of others are not listed."""
         read = await self._read()
-        self._hold(replace(read, own=(), others=()))
         for page in _pages([*read.own, *read.others]):
             yield page
 
     async def playlists(self) -> Sequence[Playlist]:
-        """Give the playlists of what was just read, or read everything: the user's, the service's and friends'."""
-        return (await self._read(of_tracks=False)).playlists
+        """Read the playlists: the user's, the service's, those of friends, and friends' libraries."""
+        return (await self._read()).playlists
 
     async def playlist_tracks(self, playlist_id: str) -> Sequence[str]:
         """Return the track ids of a playlist, in its order, with those that come more than once."""
-        held = self._held()
-        if held is not None and playlist_id in held.playlist_tracks:
-            return held.playlist_tracks[playlist_id]
+        read = None if self._frame is None else self._frame.read
+        if read is not None and playlist_id in read.playlist_tracks:
+            return read.playlist_tracks[playlist_id]
         me = await self._client.identity()
         if (library := listing.library_of(playlist_id)) is not None:
-            return [track.id for track in await reading.library_tracks(self._client, me, _checked(library))]
-        ids, _ = await reading.set_tracks(self._client, me, _checked(playlist_id))
+            return [track.id for track in await whole.library_tracks(self._client, me, _checked(library))]
+        ids, _ = await whole.set_tracks(self._client, me, _checked(playlist_id))
         return ids
 
     @asynccontextmanager
@@ -183,12 +192,7 @@ class Tunesbag(Adapter):
                 response = await opened.enter_async_context(self._client.fetch(delivery, offset))
             except TicketExpired:
                 delivery = await self._deliver(key, library, mp3=mp3, bit_rate=bit_rate)
-                try:
-                    response = await opened.enter_async_context(self._client.fetch(delivery, offset))
-                except TicketExpired as error:
-                    if error.code == HTTPStatus.NOT_FOUND:
-                        raise NotFound("The locker has no such track", code=error.code) from None
-                    raise
+                response = await opened.enter_async_context(self._client.fetch(delivery, offset))
             info, left = stream_info(response, offset)
             reader = chunks(response, left)
             try:
@@ -210,7 +214,6 @@ class Tunesbag(Adapter):
         The service reads the file's own tags: where ``metadata`` gives others, a copy with these is sent. A file whose
         connection broke is looked for by its hash, and sent once more only where it has not arrived.
         """
-        self._reading = None
         tagged = uploads.tagged(path, metadata)
         copy = await asyncio.to_thread(tagged.__enter__)
         try:
@@ -220,7 +223,6 @@ class Tunesbag(Adapter):
 
     async def create_playlist(self, title: str) -> str:
         """Make an empty playlist and return its key."""
-        self._reading = None
         return await self._client.save_set("", title)
 
     async def rename_playlist(self, playlist_id: str, title: str) -> None:
@@ -246,7 +248,6 @@ class Tunesbag(Adapter):
 
     async def rate(self, track_id: str, rating: int) -> None:
         """Rate a track; the service has five steps, and an odd rating is rounded up."""
-        self._reading = None
         await self._client.rate(_item(track_id)[0], listing.steps(rating))
 
     async def report_play(self, track_id: str, seconds: float) -> None:
@@ -255,25 +256,14 @@ class Tunesbag(Adapter):
 
     async def close(self) -> None:
         """End a log-in that is under way; the HTTP session is its owner's."""
-        self._reading = None
         await self._client.close()
 
-    async def _read(self, *, of_tracks: bool = True) -> reading.Reading:
-        """Return what was read just now, for the same sync, or read everything."""
-        held = self._held()
-        if held is None or (of_tracks and not held.own and not held.others):
-            held = await reading.read(self._client, await self._client.identity())
-            self._hold(held)
-        return held
-
-    def _hold(self, read: reading.Reading) -> None:
-        self._reading = (asyncio.get_running_loop().time() + _HELD_SECONDS, read)
-
-    def _held(self) -> reading.Reading | None:
-        """Return what was read just now; it is let go when a sync must be over, or something was changed."""
-        if self._reading is not None and self._reading[0] < asyncio.get_running_loop().time():
-            self._reading = None
-        return None if self._reading is None else self._reading[1]
+    async def _read(self) -> whole.Reading:
+        """Return what was read inside this frame, or read everything."""
+        frame = self._frame or _Frame()
+        if frame.read is None:
+            frame.read = await whole.read(self._client, await self._client.identity())
+        return frame.read
 
     async def _deliver(self, key: str, library: str, *, mp3: bool, bit_rate: int | None) -> Delivery:
         """Ask where a track's bytes are."""
@@ -305,7 +295,6 @@ class Tunesbag(Adapter):
 
     async def _editable(self, playlist_id: str) -> SetItems:
         """Return a playlist that the user may change; raise NotFound, Unavailable."""
-        self._reading = None
         found = await self._client.set_items(_checked(playlist_id), simple=True)
         if found.set is None:
             raise NotFound("The locker has no such playlist")

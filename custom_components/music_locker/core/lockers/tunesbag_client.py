@@ -93,7 +93,7 @@ class TunesbagClient(TunesbagConnection):
 
     # Playlists
 
-    async def sets(self, *, accessible: bool = True, options: Sequence[str] = ()) -> Sequence[parse.Set]:
+    async def sets(self, *, accessible: bool = False, options: Sequence[str] = ()) -> Sequence[parse.Set]:
         """Call sets/get/allaccessible, with the playlists of friends, or sets/get.
 
         ``options`` of sets/get are notemporary, ownonly and nodynamic.

@@ -59,10 +59,15 @@ _BY_STATUS: Mapping[int, _Maker] = {
 }
 
 
-def numbered_error(number: int, message: str | None, request_key: str | None) -> LockerError:
-    """Return the error behind an answer's error number; one that the table lacks is a ServiceError."""
-    make = _BY_NUMBER.get(number, ServiceError)
-    return make(_told(message, f"The service answered with error {number}"), code=number, request_id=request_key)
+def numbered_error(
+    number: int, message: str | None, request_key: str | None, status: int, headers: Mapping[str, str]
+) -> LockerError:
+    """Return the error behind an answer's error number; the class of one that the table lacks is that of the status."""
+    told = _told(message, f"The service answered with error {number}")
+    make = _BY_NUMBER.get(number) or _BY_STATUS.get(status, ServiceError)
+    if make is RateLimited:
+        return RateLimited(told, retry_after=retry_after(headers), code=number, request_id=request_key)
+    return make(told, code=number, request_id=request_key)
 
 
 def status_error(status: int, headers: Mapping[str, str]) -> LockerError:

@@ -40,8 +40,13 @@ class Shelves:
 
 
 async def shelves(client: TunesbagClient, me: Identity) -> Shelves:
-    """Ask for playlists and friends. The user's further libraries are known by the playlists in them."""
-    sets = await client.sets()
+    """Ask for playlists and friends. The user's further libraries are known by the playlists in them.
+
+    The playlists that the service makes itself come with the user's own, those of friends with all that are accessible.
+    """
+    own = await client.sets(options=["notemporary"])
+    accessible = await client.sets(accessible=True)
+    sets = list(({one.key: one for one in accessible} | {one.key: one for one in own}).values())
     friends = await client.friends()
     mine = {one.library: None for one in sets if one.user == me.user and one.library is not None}
     return Shelves(

@@ -43,7 +43,7 @@ def check(body: bytes, status: int = HTTPStatus.OK, headers: Headers = NO_HEADER
         raise
     message, request_key = convert.text(fields.get("errormessage")), convert.text(fields.get("requestkey"))
     if number := error_number(fields):
-        raise numbered_error(number, message, request_key)
+        raise numbered_error(number, message, request_key, status, headers)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         raise status_error(status, headers)
     if not fields.keys() & {"error", "requestkey"} or number is None:
