@@ -76,6 +76,11 @@ class AudiodeliveryPart:
     def maintenance(self, value: bool) -> None:
         self._service.maintenance = value
 
+    @property
+    def has_keys(self) -> bool:
+        """Tell whether there is a key by which somebody can call."""
+        return len(self._keys) > 0
+
     def add_key(self, user: str | None = None, *, collection_id: str | None = None) -> str:
         """Make an API key for an account or for nobody, and return it; it is kept as a hash only.
 

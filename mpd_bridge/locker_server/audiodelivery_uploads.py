@@ -37,7 +37,7 @@ class Uploads:
         self._service = service
         self._pictures = pictures
         self._processing = Processing(service, pictures)
-        self._receiving: set[str] = set()
+        self._taking = asyncio.Lock()  # a sender may come back before it is noticed that he had left
 
     async def resume(self) -> None:
         """Go on with what was being worked on when the server ended."""
@@ -200,17 +200,12 @@ class Uploads:
             raise unavailable()
         owner = self._service.gate.owner(upload.owner, upload.user)
         await self._check_size(owner, request.content_length)
-        if upload.id in self._receiving:
-            raise CallError(409, "The track is being sent already.")
-        self._receiving.add(upload.id)
         try:
             folder = await self._service.locker.upload_folder()
-            async with receive(request, folder, self._service.options.file_limit) as received:
+            async with receive(request, folder, self._service.options.file_limit) as received, self._taking:
                 await self._take(upload.id, received, owner)
         except TooLargeError:
             raise CallError(413, f"A file may have {self._service.options.file_limit} bytes.") from None
-        finally:
-            self._receiving.discard(upload.id)
         return {"track_id": upload.id}
 
     def _upload(self, request: web.Request) -> Upload:

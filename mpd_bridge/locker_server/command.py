@@ -13,8 +13,12 @@ from click.shell_completion import CompletionItem
 
 from .account_command import account, state_folder
 from .accounts_file import account_key
+from .audiodelivery_options import AudiodeliveryOptions
+from .key_command import key
 from .mp3tunes_options import Mp3tunesOptions
-from .server import DEFAULT_SESSION_LIFETIME, LockerServer
+from .server import DEFAULT_SESSION_LIFETIME, SERVICES, LockerServer
+from .sevendigital_options import DEFAULT_DOWNLOADS, SevendigitalOptions
+from .tunesbag_options import TunesbagOptions
 
 
 def _split_account(text: str) -> tuple[str, str]:
@@ -94,6 +98,7 @@ class _LockerServer(click.Group):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "DIR [OPTIONS]")
         formatter.write_usage(ctx.command_path, "account COMMAND [ARGS]...")
+        formatter.write_usage(ctx.command_path, "key COMMAND [ARGS]...")
 
     @override
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -103,13 +108,14 @@ class _LockerServer(click.Group):
 
 @click.group("locker-server", cls=_LockerServer)
 def command() -> None:
-    """Serve the folder DIR of music as an online locker, or manage the accounts of one.
+    """Serve the folder DIR of music as an online locker, or manage the accounts and keys of one.
 
     A folder that is called like a command is ./account.
     """
 
 
 command.add_command(account)
+command.add_command(key)
 
 
 @command.command(hidden=True)
@@ -135,7 +141,10 @@ command.add_command(account)
     help="The same from a file, one USER:PASSWORD a line: a command line can be read by others.",
 )
 @click.option(
-    "--partner-token", "tokens", multiple=True, help="A partner token that is good; without any, every one is."
+    "--partner-token",
+    "tokens",
+    multiple=True,
+    help="MP3tunes: a partner token that is good; without any, every one is.",
 )
 @click.option(
     "--session-lifetime",
@@ -143,7 +152,28 @@ command.add_command(account)
     show_default=True,
     type=click.FloatRange(min=1),
     metavar="SECONDS",
-    help="How long a session lives after its last use.",
+    help="MP3tunes: how long a session lives after its last use.",
+)
+@click.option(
+    "--downloads",
+    default=DEFAULT_DOWNLOADS,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="7digital: how often an account may download a track.",
+)
+@click.option(
+    "--app-key",
+    "app_keys",
+    multiple=True,
+    help="tunesBag: an application key that is good; may be repeated. Those of key add are; without any, every one is.",
+)
+@click.option(
+    "--calls-per-day", type=click.IntRange(min=1), help="7digital: how often a consumer may call; left out: no limit."
+)
+@click.option(
+    "--calls-per-minute",
+    type=click.IntRange(min=1),
+    help="Audio Delivery Network: how often a key may call; left out: no limit.",
 )
 @click.option("--base-url", help="The URL by which clients reach the server, when it is behind a proxy.")
 @click.option(
@@ -154,7 +184,15 @@ command.add_command(account)
     metavar="SECONDS",
     help="How often to look for changed files; 0 looks only at the start.",
 )
-@click.option("--old-clients", is_flag=True, help="Leave out the success headers, which old clients take for a fault.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(SERVICES),
+    help="A service that it shall not speak; may be repeated. It speaks all of them.",
+)
+@click.option(
+    "--old-clients", is_flag=True, help="MP3tunes: leave out the success headers, which old clients take for a fault."
+)
 @click.option("--read-only", is_flag=True, help="Let nobody change the locker: what would, is answered with 503.")
 @click.option("--fault-api", is_flag=True, help="Serve /faults, which makes the server misbehave on request.")
 def serve(  # noqa: PLR0913 - one argument an option
@@ -167,8 +205,13 @@ def serve(  # noqa: PLR0913 - one argument an option
     more_accounts: tuple[tuple[str, str], ...],
     tokens: tuple[str, ...],
     session_lifetime: float,
+    app_keys: tuple[str, ...],
+    downloads: int,
+    calls_per_day: int | None,
+    calls_per_minute: int | None,
     base_url: str | None,
     rescan: float,
+    without: tuple[str, ...],
     old_clients: bool,
     read_only: bool,
     fault_api: bool,
@@ -180,6 +223,10 @@ def serve(  # noqa: PLR0913 - one argument an option
             music,
             state_folder(state),
             mp3tunes=options,
+            tunesbag=TunesbagOptions(app_keys=frozenset(app_keys)),
+            sevendigital=SevendigitalOptions(downloads=downloads, rate_limit=calls_per_day, base_url=base_url),
+            audiodelivery=AudiodeliveryOptions(calls_per_minute=calls_per_minute, base_url=base_url),
+            services=frozenset(SERVICES) - frozenset(without),
             session_lifetime=session_lifetime,
             rescan_every=rescan or None,
             fault_api=fault_api,
@@ -187,7 +234,7 @@ def serve(  # noqa: PLR0913 - one argument an option
         )
         for user, password in (*more_accounts, *accounts):
             server.add_account(user, password)
-        if not server.accounts:
+        if not server.accounts and not server.audiodelivery.has_keys:
             raise click.ClickException("there is no account yet: make one with locker-server account add NAME")
         asyncio.run(_serve(server, host, port))
     except (OSError, ValueError) as error:

@@ -5,7 +5,8 @@ import logging
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from aiohttp import web
@@ -27,6 +28,7 @@ from .tunesbag_part import TunesbagPart
 
 LOGGER = logging.getLogger(__name__)
 
+SERVICES = ("mp3tunes", "tunesbag", "sevendigital", "audiodelivery")
 DEFAULT_SESSION_LIFETIME = 4 * 3600.0
 _LINE_LIMIT = 65_536  # bytes of a request line: lists of file keys are long
 _SHUTDOWN_TIMEOUT = 2.0
@@ -35,9 +37,9 @@ _SHUTDOWN_TIMEOUT = 2.0
 class LockerServer:
     """Serve a music folder. What it must remember is in the state folder, made when it is not there (mode 0700).
 
-    ``clock`` gives Unix seconds. ``rescan_every`` seconds the folder is looked through anew. ``fault_api`` serves
-    /faults over HTTP. ``read_only`` begins with ``maintenance``. ``password_cost`` is scrypt's N for new passwords.
-    ``calls`` counts the requests of each method, in lower case.
+    ``services`` are those that it speaks. ``clock`` gives Unix seconds. ``rescan_every`` seconds the folder is looked
+    through anew. ``fault_api`` serves /faults over HTTP. ``read_only`` begins with ``maintenance``. ``password_cost``
+    is scrypt's N for new passwords. ``calls`` counts the requests of each method, in lower case.
     """
 
     def __init__(  # noqa: PLR0913 - each is a switch of its own
@@ -49,6 +51,7 @@ class LockerServer:
         tunesbag: TunesbagOptions | None = None,
         sevendigital: SevendigitalOptions | None = None,
         audiodelivery: AudiodeliveryOptions | None = None,
+        services: AbstractSet[str] = frozenset(SERVICES),
         session_lifetime: float = DEFAULT_SESSION_LIFETIME,
         clock: Callable[[], float] = time.time,
         rescan_every: float | None = None,
@@ -68,12 +71,14 @@ class LockerServer:
         self.tunesbag = TunesbagPart(shared, tunesbag or TunesbagOptions())
         self.sevendigital = SevendigitalPart(shared, sevendigital or SevendigitalOptions())
         self.audiodelivery = AudiodeliveryPart(shared, audiodelivery or AudiodeliveryOptions())
-        self._parts: tuple[Part, ...] = (
-            Mp3tunesPart(shared, self.sessions, options),
-            self.tunesbag,
-            self.sevendigital,
-            self.audiodelivery,
-        )
+        self._by_service: Mapping[str, Part] = {
+            "mp3tunes": Mp3tunesPart(shared, self.sessions, options),
+            "tunesbag": self.tunesbag,
+            "sevendigital": self.sevendigital,
+            "audiodelivery": self.audiodelivery,
+        }
+        self._parts = tuple(self._by_service.values())
+        self._services = services
         self._known = self.accounts.names()
         self._rescan_every = rescan_every
         self._fault_api = fault_api
@@ -181,8 +186,9 @@ class LockerServer:
 
     def _application(self) -> web.Application:
         application = web.Application()
-        for part in self._parts:
-            application.add_routes(part.routes(self._serve))
+        for service, part in self._by_service.items():
+            if service in self._services:
+                application.add_routes(part.routes(self._serve))
         if self._fault_api:
             application.add_routes(fault_routes(self.faults))
         return application

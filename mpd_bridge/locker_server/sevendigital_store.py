@@ -157,6 +157,11 @@ class SevendigitalStore:
         with self._writing() as database:
             return database.execute("DELETE FROM token WHERE account = ?", (account_key(user),)).rowcount
 
+    def tokens(self) -> list[tuple[str, str]]:
+        """Return (account, consumer) of every token."""
+        with self._reading() as database:
+            return database.execute("SELECT account, consumer FROM token ORDER BY account, consumer").fetchall()
+
     def token_accounts(self) -> set[str]:
         """Return the accounts that have tokens."""
         with self._reading() as database:

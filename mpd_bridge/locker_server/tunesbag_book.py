@@ -3,6 +3,7 @@
 Remote keys let a program in, so the file is 0600. The command line changes it while a server runs.
 """
 
+import hashlib
 import json
 import secrets
 import time
@@ -15,7 +16,9 @@ from typing import Any
 from .accounts_file import folder_name
 from .shared_file import SharedFile, Stamp
 
+FILE = "tunesbag.json"
 _VERSION = 1
+_NAME_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,19 @@ class RemoteKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """A program that may call; a privileged one may send Hashpassword instead of a remote key (row T6)."""
+
+    key: str = field(repr=False)
+    privileged: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return what it is called where its key is not to be seen."""
+        return app_name(self.key)
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryFolder:
     """One library of a user beside the default one: a folder below the music folder."""
 
@@ -51,6 +67,12 @@ class _Content:
     keys: tuple[RemoteKey, ...] = ()
     friends: tuple[Friendship, ...] = ()
     libraries: tuple[LibraryFolder, ...] = ()
+    apps: tuple[Application, ...] = ()
+
+
+def app_name(app: str) -> str:
+    """Return what a program is called where its key is not to be seen."""
+    return hashlib.sha256(app.encode("utf-8", "surrogateescape")).hexdigest()[:_NAME_LETTERS]
 
 
 class Book:
@@ -96,11 +118,46 @@ class Book:
                 "keys": list(content.keys),
                 "friends": list(content.friends),
                 "libraries": list(content.libraries),
+                "apps": list(content.apps),
             }
             yield lists
             written = {name: [asdict(one) for one in entries] for name, entries in lists.items()}
             self._file.write(json.dumps({"version": _VERSION, **written}, indent=1))
         self.renew()
+
+    def application(self, app: str) -> Application | None:
+        """Return a program by its key."""
+        return next((one for one in self._content.apps if one.key == app), None)
+
+    def applications(self) -> tuple[Application, ...]:
+        """Return every program that was made here."""
+        return self._content.apps
+
+    def remote_keys(self) -> tuple[RemoteKey, ...]:
+        """Return every remote key."""
+        return self._content.keys
+
+    def add_application(self, *, privileged: bool = False) -> Application:
+        """Make the key of a program; once there is one, only such programs may call."""
+        made = Application(secrets.token_hex(16).upper(), privileged)
+        with self._changing() as lists:
+            lists["apps"].append(made)
+        return made
+
+    def remove_application(self, name: str) -> None:
+        """Remove a program with its users' remote keys; raise ValueError where there is none of that name."""
+        with self._changing() as lists:
+            if not any(one.name == name for one in lists["apps"]):
+                raise ValueError(f"there is no application {name!r}")
+            lists["apps"] = [one for one in lists["apps"] if one.name != name]
+            lists["keys"] = [one for one in lists["keys"] if app_name(one.app) != name]
+
+    def revoke(self, user: str) -> int:
+        """Take back every remote key of a user; return how many there were."""
+        with self._changing() as lists:
+            before = len(lists["keys"])
+            lists["keys"] = [one for one in lists["keys"] if one.user != user]
+            return before - len(lists["keys"])
 
     def remote_key(self, user: str, app: str) -> RemoteKey | None:
         """Return the key of a user and a program, None when there is none."""
@@ -166,4 +223,5 @@ def _content(read: Any) -> _Content:
         tuple(RemoteKey(**one) for one in read["keys"]),
         tuple(Friendship(**one) for one in read["friends"]),
         tuple(LibraryFolder(**one) for one in read["libraries"]),
+        tuple(Application(**one) for one in read.get("apps", ())),
     )

@@ -24,9 +24,16 @@ class Gate:
 
     def is_app(self, app: str) -> bool:
         """Tell whether an application key is one of ours; every one is when there are none."""
-        options = self._site.options
-        known = options.app_keys | options.privileged_keys | options.outdated_keys
-        return 0 < len(app) <= _LONGEST_APP_KEY and app.isprintable() and (not options.app_keys or app in known)
+        options, book = self._site.options, self._site.book
+        if not 0 < len(app) <= _LONGEST_APP_KEY or not app.isprintable():
+            return False
+        if app in options.app_keys | options.privileged_keys | options.outdated_keys or book.application(app):
+            return True
+        return not options.app_keys and not book.applications()
+
+    def _is_privileged(self, app: str) -> bool:
+        kept = self._site.book.application(app)
+        return app in self._site.options.privileged_keys or (kept is not None and kept.privileged)
 
     def check_app(self, form: Form) -> str:
         """Return the application's key; raise CallError."""
@@ -47,7 +54,7 @@ class Gate:
             raise CallError(Fault.FORBIDDEN)
         if remote_key and self._is_key(account, app, remote_key):
             return account
-        if digest and app in self._site.options.privileged_keys and await self._is_password(account, digest):
+        if digest and self._is_privileged(app) and await self._is_password(account, digest):
             return account
         raise CallError(Fault.FORBIDDEN)
 

@@ -10,6 +10,7 @@ from .accounts import Account, Accounts
 from .accounts_file import account_key
 from .locker import Locker
 from .part import Shared
+from .tunesbag_book import FILE as BOOK
 from .tunesbag_book import Book
 from .tunesbag_keys import key_of
 from .tunesbag_options import TunesbagOptions
@@ -28,7 +29,7 @@ class Site:
         self.accounts: Accounts = shared.accounts
         self.clock = shared.clock
         self.options = options
-        self.book = Book(shared.state / "tunesbag.json")
+        self.book = Book(shared.state / BOOK)
         self.maintenance = False
         self.editing = asyncio.Lock()
         self.state: Path = shared.state

@@ -23,14 +23,18 @@ def test_it_names_every_command_and_every_switch() -> None:
     page = PAGE.read_text(encoding="utf-8")
     group = cli.get_command(click.Context(cli), "locker-server")
     assert isinstance(group, click.Group)
-    accounts = group.commands["account"]
-    assert isinstance(accounts, click.Group)
-    assert [name for name in accounts.commands if f"locker-server account {name}" not in page] == []
+    others: list[click.Command] = []
+    for name in ("account", "key"):
+        found = group.commands[name]
+        assert isinstance(found, click.Group)
+        assert [one for one in found.commands if f"locker-server {name} {one}" not in page] == []
+        others += found.commands.values()
+        others += [one for inner in others if isinstance(inner, click.Group) for one in inner.commands.values()]
     rows = "".join(line for line in page.splitlines(keepends=True) if line.startswith("| `--"))
     options = [option for parameter in group.commands["serve"].params for option in parameter.opts]
     assert set(re.findall(r"`(--[a-z-]+)", rows)) == {option for option in options if option.startswith("--")}
-    others = [parameter.opts[0] for command in accounts.commands.values() for parameter in command.params]
-    assert [option for option in others if option.startswith("--") and option not in page] == []
+    switches = [parameter.opts[0] for command in others for parameter in command.params]
+    assert [option for option in switches if option.startswith("--") and option not in page] == []
 
 
 def test_its_accounts_are_made_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,6 +48,24 @@ def test_its_accounts_are_made_and_changed(tmp_path: Path, monkeypatch: pytest.M
                 assert result.exit_code == 0, f"{shlex.join(words)}: {result.output}"
 
 
+def test_its_keys_are_made_and_removed(tmp_path: Path) -> None:
+    environment = {"XDG_STATE_HOME": str(tmp_path)}
+
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(cli, words, input="password\n", env=environment)
+        assert result.exit_code == 0, f"{shlex.join(words)}: {result.output}"
+        return result.stdout
+
+    run("locker-server", "account", "add", "ann@example.com")
+    (block,) = [block for block in BLOCKS if "key list" in block.text]
+    for words in commands(block.text):
+        api_keys = json.loads(run("locker-server", "key", "list", "audiodelivery", "--json"))
+        name = api_keys[0]["name"] if api_keys else ""
+        run(*(word.replace("1a2b3c4d", name) for word in words[1:]))
+    left = json.loads(run("locker-server", "key", "list", "--json"))
+    assert {entry["service"] for entry in left} == {"tunesbag", "sevendigital"}
+
+
 async def test_its_requests_are_answered(serve: Serve) -> None:
     client = await serve(options=None, fault_api=True)
     client.server.add_account("ann@example.com", "password")
@@ -52,7 +74,11 @@ async def test_its_requests_are_answered(serve: Serve) -> None:
     for words in CURL:
         address, *options = words
         target = re.sub(r"<session_id.*?>", sid, address.removeprefix("http://127.0.0.1:8090"))
-        if options[:1] == ["-d"]:
+        if options[:1] == ["-H"]:
+            name, value = options[1].split(": ")
+            api_key = client.server.audiodelivery.add_key()
+            answer = await client.get(target, headers={name: re.sub("<api_key.*?>", api_key, value)})
+        elif options[:1] == ["-d"]:
             answer = await client.send("POST", target, data=options[1])
         else:
             answer = await client.get(target.replace("partner_token=any", "partner_token=9999999999"))

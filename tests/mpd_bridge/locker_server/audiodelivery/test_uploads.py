@@ -332,6 +332,7 @@ async def test_a_sender_that_breaks_off_leaves_nothing(adn: Adn) -> None:
         await adn.at("PUT", made["track_upload"]["upload_url"], data=SONG)
     adn.server.faults.clear()
     assert (await put(adn, made))["track_status_id"] == "ready"
+    await adn.server.close()
     assert [path.name for path in (adn.server.locker.folder / "Uploads").iterdir()] == ["song.mp3"]
 
 
