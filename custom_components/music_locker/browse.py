@@ -27,6 +27,11 @@ _CHILDREN_CLASSES = {
     Shelf.TRACKS: MediaClass.TRACK,
     Shelf.GENRES: MediaClass.GENRE,
     Shelf.PLAYLISTS: MediaClass.PLAYLIST,
+    Shelf.DYNAMIC: MediaClass.PLAYLIST,
+    Shelf.RECOMMENDED: MediaClass.PLAYLIST,
+    Shelf.FRIENDS: MediaClass.PLAYLIST,
+    Shelf.COLLECTIONS: MediaClass.PLAYLIST,
+    Shelf.PURCHASES: MediaClass.DIRECTORY,
     Shelf.RECENTLY_ADDED: MediaClass.TRACK,
     Shelf.RECENTLY_PLAYED: MediaClass.TRACK,
     Shelf.TOP_RATED: MediaClass.TRACK,
@@ -96,7 +101,7 @@ def locker_node(entry: MusicLockerConfigEntry) -> Node:
     return Node(LockerNode(entry.entry_id), entry.title, MediaClass.DIRECTORY, MediaType.MUSIC, searchable=True)
 
 
-def entry_node(locker: str, entry: Entry, by: str | None = None) -> Node:
+def entry_node(shelves: Shelves, locker: str, entry: Entry, by: str | None = None) -> Node:
     """Return the node of something in a list, which may be ``by`` one artist, without its children."""
     if isinstance(entry, Track):
         return _track_node(entry, by)
@@ -104,10 +109,10 @@ def entry_node(locker: str, entry: Entry, by: str | None = None) -> Node:
     media_class, media_type = _CLASSES[kind]
     return Node(
         ItemNode(locker, kind, entry if isinstance(entry, str) else entry.id),
-        name_of(entry),
+        entry.label if isinstance(entry, Playlist) else name_of(entry),
         media_class,
         media_type,
-        playable=True,
+        playable=shelves.plays(locker, entry),
         searchable=True,
         artwork=_artwork(locker, entry.artwork) if isinstance(entry, Album) else None,
     )
@@ -162,12 +167,12 @@ def _locker_part(
             entry = find(shelves.catalog, identifier)
             if entry is None:
                 raise UnknownNodeError(str(identifier))
-            node = replace(entry_node(identifier.locker, entry), identifier=identifier)
+            node = replace(entry_node(shelves, identifier.locker, entry), identifier=identifier)
             by = _artist_name(entry)
     if found is None:
         raise UnknownNodeError(str(identifier))
     children = [
-        _part_node(titles, entry) if isinstance(entry, Part) else entry_node(identifier.locker, entry, by)
+        _part_node(titles, entry) if isinstance(entry, Part) else entry_node(shelves, identifier.locker, entry, by)
         for entry in found
     ]
     return replace(node, children=children)
@@ -214,7 +219,8 @@ def _shelf_node(titles: dict[str, str], identifier: ShelfNode) -> Node:
 
 def _part_node(titles: dict[str, str], part: Part) -> Node:
     title = f"{part.first} \N{EN DASH} {part.last}" if part.letter is None else _letter_title(titles, part.letter)
-    return Node(part.node, title, MediaClass.DIRECTORY, MediaType.MUSIC)
+    month = isinstance(part.node, ShelfNode) and part.node.shelf is Shelf.PURCHASES and part.letter is not None
+    return Node(part.node, title, MediaClass.DIRECTORY, MediaType.MUSIC, playable=month)
 
 
 def _letter_title(titles: dict[str, str], letter: str) -> str:

@@ -27,6 +27,11 @@ class Shelf(StrEnum):
     TRACKS = "tracks"
     GENRES = "genres"
     PLAYLISTS = "playlists"
+    DYNAMIC = "dynamic_playlists"
+    RECOMMENDED = "recommended"
+    FRIENDS = "friends"
+    COLLECTIONS = "collections"
+    PURCHASES = "purchases"
     RECENTLY_ADDED = "recently_added"
     RECENTLY_PLAYED = "recently_played"
     TOP_RATED = "top_rated"
@@ -70,7 +75,10 @@ class LockerNode:
 
 @dataclass(frozen=True, slots=True)
 class ShelfNode:
-    """Name a list of a locker, what begins with ``letter`` in it, or a page of that (from 1)."""
+    """Name a list of a locker, what begins with ``letter`` in it, or a page of that (from 1).
+
+    The letters of purchases are months, such as ``2026-11``.
+    """
 
     locker: str
     shelf: Shelf

@@ -1,6 +1,6 @@
 """What an id that a player is asked to play stands for: tracks of lockers, or an address for its speaker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from homeassistant.components import media_source
 from homeassistant.core import HomeAssistant
@@ -9,9 +9,11 @@ from yarl import URL
 
 from .browse import BrowseTree
 from .const import DOMAIN
+from .core.availability import available
+from .core.errors import Unavailable
 from .core.hub import Core
-from .core.models import Album, MediaKind, Track, TrackKey
-from .identifier import Identifier, InvalidIdentifierError, ItemNode, Shelf, ShelfNode, parse_uri, shortened
+from .core.models import Album, MediaKind, Playlist, Track, TrackKey
+from .identifier import Identifier, InvalidIdentifierError, ItemNode, ShelfNode, parse_uri, shortened
 from .shelves import PLAYABLE, Shelves
 
 
@@ -31,12 +33,25 @@ async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id
         tracks = await hass.async_add_executor_job(_tracks, tree.shelves(), identifier)
         if not tracks:
             raise _invalid("nothing_to_play", media_id)
-        return tracks
+        return _playable(tracks)
     if (key := core.streams.track_of(media_id)) is not None and (track := core.library.catalog.track(key)) is not None:
-        return [track]
+        return _playable([track])
     if media_source.is_media_source_id(media_id) or _is_web_address(media_id):
         return media_id
     raise _invalid("unknown_media", media_id)
+
+
+def _playable(tracks: Iterable[Track]) -> list[Track]:
+    """Return the tracks that can be played; raise ServiceValidationError with the reason where there are none."""
+    given = list(tracks)
+    try:
+        return available(given)
+    except Unavailable as error:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="track_not_available",
+            translation_placeholders={"title": given[0].title},
+        ) from error
 
 
 def _check_open(core: Core, identifier: Identifier) -> None:
@@ -71,11 +86,11 @@ def _tracks(shelves: Shelves, identifier: Identifier) -> list[Track]:
     match identifier:
         case ItemNode():
             tracks = _tracks_of_item(shelves, identifier)
-        case ShelfNode(locker, shelf) if shelf in PLAYABLE:
-            tracks = _tracks_of_shelf(shelves, locker, shelf)
+        case ShelfNode() if identifier.shelf in PLAYABLE:
+            tracks = _tracks_of_shelf(shelves, identifier)
         case _:
             tracks = []
-    return [track for track in tracks if track.available]
+    return list(tracks)
 
 
 def _tracks_of_item(shelves: Shelves, node: ItemNode) -> Sequence[Track]:
@@ -94,11 +109,15 @@ def _tracks_of_item(shelves: Shelves, node: ItemNode) -> Sequence[Track]:
             return catalog.genre_tracks(node.locker, node.id)
 
 
-def _tracks_of_shelf(shelves: Shelves, locker: str, shelf: Shelf) -> Sequence[Track]:
+def _tracks_of_shelf(shelves: Shelves, node: ShelfNode) -> Sequence[Track]:
+    """Return the tracks of everything in a list, each once."""
     tracks: list[Track] = []
-    for entry in shelves.entries(locker, shelf):
-        if isinstance(entry, Track):
-            tracks.append(entry)
-        elif isinstance(entry, Album):
-            tracks.extend(shelves.catalog.album_tracks(locker, entry.id))
-    return tracks
+    for entry in shelves.whole(node):
+        match entry:
+            case Track():
+                tracks.append(entry)
+            case Album():
+                tracks.extend(shelves.catalog.album_tracks(node.locker, entry.id))
+            case Playlist():
+                tracks.extend(shelves.catalog.playlist_tracks(node.locker, entry.id))
+    return list({track.key: track for track in tracks}.values())

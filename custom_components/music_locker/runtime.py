@@ -62,8 +62,13 @@ class SharedCore:
             return None
         library = self.core.library
         if self._shelves is None or self._shelves.catalog is not library.catalog:
-            self._shelves = Shelves(library.catalog, library.recently_played)
+            self._shelves = Shelves(library.catalog, library.recently_played, self._sells)
         return self._shelves
+
+    def _sells(self, locker: str) -> bool:
+        """Tell whether a locker that is open holds what was bought; safe in any thread."""
+        core = self.core
+        return core is not None and locker in core.locker_ids and core.adapter(locker).info.purchases
 
     @callback
     def _note_space(self, event: CoreEvent) -> None:

@@ -80,8 +80,9 @@ async def _search_lockers(
     core: Core, tree: BrowseTree, text: str, locker: str | None, kinds: set[MediaKind]
 ) -> list[Node]:
     found = await core.library.find(text, locker=locker, kinds=kinds, limit=MAX_RESULTS)
+    shelves = tree.shelves()
     nodes = [
-        entry_node(entry.locker, entry.name if isinstance(entry, Genre) else entry)
+        entry_node(shelves, entry.locker, entry.name if isinstance(entry, Genre) else entry)
         for entry in found
         if entry.locker in core.locker_ids
     ]
@@ -103,12 +104,13 @@ async def _random_albums(tree: BrowseTree, lockers: Iterable[str]) -> list[Node]
 def _search_inside(tree: BrowseTree, where: ItemNode, text: str, kinds: set[MediaKind]) -> list[Node]:
     """Search the entries of an artist, album, playlist or genre by their names."""
     words = text.casefold().split()
-    entries = tree.shelves().inside(where) or ()
+    shelves = tree.shelves()
+    entries = shelves.inside(where) or ()
     found = []
     for entry in entries:
         name = name_of(entry).casefold()
         if all(word in name for word in words):
-            node = entry_node(where.locker, entry)
+            node = entry_node(shelves, where.locker, entry)
             if isinstance(node.identifier, ItemNode) and node.identifier.kind in kinds:
                 found.append(node)
     return found[:MAX_RESULTS]

@@ -1,19 +1,40 @@
 """What is in a locker's lists, cut into letters and pages where a list is too long to show."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from homeassistant.util import dt as dt_util
+
 from .core.library import Catalog
-from .core.models import Album, Artist, MediaKind, Playlist, Track
+from .core.models import Album, Artist, MediaKind, Playlist, PlaylistKind, Track
 from .identifier import ItemNode, LockerNode, Shelf, ShelfNode
 
 PAGE = 500  # what a browser shows without stuttering
 RECENT = 100
 RATED = 100
 RANDOM = 50
-PLAYABLE = frozenset({Shelf.RECENTLY_ADDED, Shelf.RECENTLY_PLAYED, Shelf.TOP_RATED, Shelf.RANDOM_ALBUMS})
+KINDS = {
+    Shelf.PLAYLISTS: PlaylistKind.PLAYLIST,
+    Shelf.DYNAMIC: PlaylistKind.DYNAMIC,
+    Shelf.RECOMMENDED: PlaylistKind.RECOMMENDED,
+    Shelf.FRIENDS: PlaylistKind.FRIEND,
+    Shelf.COLLECTIONS: PlaylistKind.COLLECTION,
+}
+PLAYABLE = frozenset(
+    {
+        Shelf.DYNAMIC,
+        Shelf.RECOMMENDED,
+        Shelf.FRIENDS,
+        Shelf.COLLECTIONS,
+        Shelf.PURCHASES,
+        Shelf.RECENTLY_ADDED,
+        Shelf.RECENTLY_PLAYED,
+        Shelf.TOP_RATED,
+        Shelf.RANDOM_ALBUMS,
+    }
+)
 DIGITS = "0"
 OTHER = "other"
 
@@ -33,10 +54,19 @@ class Part:
 class Shelves:
     """Read lists out of a catalog. Sorting and cutting is done once per list; safe to use from any thread."""
 
-    def __init__(self, catalog: Catalog, recently_played: Callable[[str, int], Sequence[Track]]) -> None:
-        """Read this catalog, which never changes, and what was played last of a locker."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        recently_played: Callable[[str, int], Sequence[Track]],
+        sells: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """Read this catalog, which never changes, and what was played last of a locker.
+
+        ``sells`` tells whether the tracks of a locker were bought on the day on which they were added.
+        """
         self.catalog = catalog
         self._recently_played = recently_played
+        self._sells = sells
         self._letters: dict[tuple[str, Shelf], dict[str, list[Entry]]] = {}
 
     def present(self, node: LockerNode) -> list[Shelf]:
@@ -55,19 +85,50 @@ class Shelves:
             Shelf.ALBUMS: lambda: self.catalog.albums(locker),
             Shelf.TRACKS: lambda: self.catalog.tracks_by_title(locker),
             Shelf.GENRES: lambda: self.catalog.genres(locker),
-            Shelf.PLAYLISTS: lambda: self.catalog.playlists(locker),
+            Shelf.FRIENDS: lambda: sorted(self.catalog.playlists(locker, PlaylistKind.FRIEND), key=_owner),
+            Shelf.PURCHASES: lambda: self._purchases(locker),
             Shelf.RECENTLY_ADDED: lambda: self.catalog.recently_added(locker, limit=RECENT),
             Shelf.RECENTLY_PLAYED: lambda: self._recently_played(locker, RECENT),
             Shelf.TOP_RATED: lambda: self.catalog.top_rated(locker, limit=RATED),
             Shelf.RANDOM_ALBUMS: lambda: self.catalog.random_albums(locker, limit=RANDOM),
         }
-        return readers[shelf]()
+        if shelf in readers:
+            return readers[shelf]()
+        return self.catalog.playlists(locker, KINDS[shelf])
+
+    def _purchases(self, locker: str) -> Sequence[Track]:
+        contents = self.catalog.contents.get(locker)
+        return contents.recently_added if contents is not None and self._sells(locker) else ()
+
+    def whole(self, node: ShelfNode) -> Sequence[Entry]:
+        """Return all of a list, or of a letter of it; nothing where there is no such letter."""
+        if node.letter is None:
+            return self.entries(node.locker, node.shelf)
+        return self._by_letter(node.locker, node.shelf).get(node.letter, ())
+
+    def plays(self, locker: str, entry: Entry) -> bool:
+        """Tell whether a locker gives anything of an entry."""
+        return any(track.available for track in self._sounds(locker, entry))
+
+    def _sounds(self, locker: str, entry: Entry) -> Iterable[Track]:
+        match entry:
+            case Track():
+                return (entry,)
+            case Artist():
+                return self.catalog.artist_tracks(locker, entry.id)
+            case Album():
+                return self.catalog.album_tracks(locker, entry.id)
+            case Playlist():
+                contents = self.catalog.contents.get(locker)
+                return () if contents is None else contents.iter_playlist(entry.id)
+            case _:
+                return self.catalog.genre_tracks(locker, entry)
 
     def shelf(self, node: ShelfNode) -> Sequence[Entry | Part] | None:
         """Return what to show for a list, a letter or a page; None where there is no such letter or page."""
-        entries = self.entries(node.locker, node.shelf)
         if node.letter is None:
-            if len(entries) <= PAGE:
+            entries = self.entries(node.locker, node.shelf)
+            if len(entries) <= PAGE and node.shelf is not Shelf.PURCHASES:
                 return entries
             letters = self._by_letter(node.locker, node.shelf)
             return [Part(ShelfNode(node.locker, node.shelf, letter), letter=letter) for letter in letters]
@@ -109,9 +170,23 @@ class Shelves:
         if (locker, shelf) not in self._letters:
             found: dict[str, list[Entry]] = {}
             for entry in self.entries(locker, shelf):
-                found.setdefault(letter_of(name_of(entry)), []).append(entry)
-            self._letters[locker, shelf] = dict(sorted(found.items()))
+                found.setdefault(_heading(shelf, entry), []).append(entry)
+            self._letters[locker, shelf] = dict(sorted(found.items(), reverse=shelf is Shelf.PURCHASES))
         return self._letters[locker, shelf]
+
+
+def _owner(playlist: Playlist) -> str:
+    """Return what a friend's library is listed under."""
+    return (playlist.owner or playlist.title).casefold()
+
+
+def _heading(shelf: Shelf, entry: Entry) -> str:
+    """Return the letter of an entry; of what was bought, the month by this Home Assistant's clock."""
+    if shelf is Shelf.PURCHASES and isinstance(entry, Track) and entry.added is not None:
+        return f"{dt_util.as_local(entry.added):%Y-%m}"
+    if shelf is Shelf.FRIENDS and isinstance(entry, Playlist):
+        return letter_of(_owner(entry))
+    return letter_of(name_of(entry))
 
 
 def name_of(entry: Entry) -> str:

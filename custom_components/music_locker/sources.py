@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from .core.library import Catalog
-from .core.models import MediaKind, Track, TrackKey
+from .core.models import MediaKind, PlaylistKind, Track, TrackKey
 from .core.playback.queue import Queue
 from .identifier import ItemNode
 from .shelves import PAGE
 
 
 class Sources:
-    """Name the playlists of lockers that have something to play, at most 500 of them."""
+    """Name the playlists of lockers that have something to play, at most 500 of them; whole libraries are none."""
 
     def __init__(self, catalog: Catalog, lockers: Iterable[str]) -> None:
         """Read this catalog, which never changes."""
@@ -42,21 +42,18 @@ class Sources:
         for locker in lockers:
             for playlist in self._catalog.playlists(locker):
                 node = ItemNode(locker, MediaKind.PLAYLIST, playlist.id)
-                if any(True for _ in self._tracks(node)):
+                if playlist.kind is not PlaylistKind.FRIEND and any(True for _ in self._tracks(node)):
                     yield node
 
     def _tracks(self, node: ItemNode) -> Iterator[Track]:
         """Yield what plays of a playlist, without reading more of it than is asked for."""
-        listed = self._catalog.contents[node.locker].listed
-        for track_id in listed.playlist_tracks.get(node.id, ()):
-            track = listed.tracks.get(track_id)
-            if track is not None and track.available:
-                yield track
+        contents = self._catalog.contents[node.locker]
+        return (track for track in contents.iter_playlist(node.id) if track.available)
 
     def _free_name(self, node: ItemNode) -> str:
         """Return the playlist's title; a second one of the same title tells its locker, or a number."""
         playlist = self._catalog.playlist(node.locker, node.id)
-        title = node.id if playlist is None else playlist.title
+        title = node.id if playlist is None else playlist.label
         name, number = title, 1
         while name in self._nodes:
             of = self._catalog.contents[node.locker].title if number == 1 else str(number)

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.music_locker.core.library import Catalog
 from custom_components.music_locker.core.library.contents import Contents, Listed
-from custom_components.music_locker.core.models import Album, Artist, MediaKind, Playlist, Track
+from custom_components.music_locker.core.models import Album, Artist, MediaKind, Playlist, PlaylistKind, Track
 from custom_components.music_locker.identifier import ItemNode, LockerNode, Shelf, ShelfNode, parse
 from custom_components.music_locker.shelves import PAGE, Entry, Part, Shelves
 
@@ -27,7 +27,7 @@ def shelves() -> Shelves:
             album_id=str(number % LONG),
             genre="Folk",
             rating=number % 11,
-            added=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number),
+            added=datetime(2026, 1, 10, tzinfo=UTC) + timedelta(minutes=number),
             locker=LOCKER,
             uri=f"Big/{number}.mp3",
         )
@@ -37,11 +37,20 @@ def shelves() -> Shelves:
         artists={str(number): Artist(str(number), f"Artist {number}", locker=LOCKER) for number in range(600)},
         albums={str(number): Album(str(number), f"{number} nights", "Artist 0", "0") for number in range(LONG)},
         tracks={track.id: track for track in tracks},
-        playlists={"all": Playlist("all", "Everything", locker=LOCKER)},
+        playlists={
+            "all": Playlist("all", "Everything", locker=LOCKER),
+            **{
+                f"{kind}{number}": Playlist(
+                    f"{kind}{number}", f"List {number}", locker=LOCKER, kind=kind, owner=f"{'Bo' if number else 'Al'}"
+                )
+                for kind in PlaylistKind
+                for number in range(PAGE + 1)
+            },
+        },
         playlist_tracks={"all": [track.id for track in tracks]},
     )
     catalog = Catalog(1, {LOCKER: Contents(LOCKER, "Big", "Big", listed, None)})
-    return Shelves(catalog, lambda _, limit: tracks[:limit])
+    return Shelves(catalog, lambda _, limit: tracks[:limit], lambda locker: locker == LOCKER)
 
 
 def walk(shelves: Shelves, node: ShelfNode | ItemNode) -> Iterator[Entry]:
@@ -94,6 +103,18 @@ def test_the_best_rated_come_first_by_title(shelves: Shelves) -> None:
     assert len(top) == 100
     assert {track.rating for track in top} == {10}
     assert [track.title for track in top] == sorted(track.title for track in top)
+
+
+def test_friends_are_listed_by_their_names(shelves: Shelves) -> None:
+    parts = [entry for entry in shelves.shelf(ShelfNode(LOCKER, Shelf.FRIENDS)) or () if isinstance(entry, Part)]
+    assert [part.letter for part in parts] == ["A", "B"]
+
+
+def test_what_was_bought_lies_in_months_the_last_one_first(shelves: Shelves) -> None:
+    parts = [entry for entry in shelves.shelf(ShelfNode(LOCKER, Shelf.PURCHASES)) or () if isinstance(entry, Part)]
+    assert [part.letter for part in parts] == ["2026-01"]
+    assert len(shelves.whole(ShelfNode(LOCKER, Shelf.PURCHASES, "2026-01"))) == TRACKS
+    assert not shelves.whole(ShelfNode(LOCKER, Shelf.PURCHASES, "2025-12"))
 
 
 def test_a_list_without_data_is_absent() -> None:

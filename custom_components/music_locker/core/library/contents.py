@@ -1,7 +1,7 @@
 """What one locker holds: its items with what is looked up by, built once and never changed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -111,10 +111,11 @@ class Contents:
         again.synced = synced
         return again
 
-    def playlist_tracks(self, playlist_id: str) -> Sequence[Track]:
-        """Return a playlist's tracks in its order; those that the locker has no more are left out."""
-        ids = self.listed.playlist_tracks.get(playlist_id, ())
-        return [track for track_id in ids if (track := self.listed.tracks.get(track_id)) is not None]
+    def iter_playlist(self, playlist_id: str) -> Iterator[Track]:
+        """Yield a playlist's tracks in its order; those that the locker has no more are left out."""
+        for track_id in self.listed.playlist_tracks.get(playlist_id, ()):
+            if (track := self.listed.tracks.get(track_id)) is not None:
+                yield track
 
 
 def _folded(text: str) -> tuple[str, str]:
