@@ -113,7 +113,7 @@ class Catalog:
     def playlist_tracks(self, locker: str, playlist_id: str) -> Sequence[Track]:
         """Return a playlist's tracks in its order."""
         found = self._contents.get(locker)
-        return () if found is None else list(found.iter_playlist(playlist_id))
+        return () if found is None else found.playlist_tracks(playlist_id)
 
     def recently_added(self, locker: str, limit: int = 100) -> Sequence[Track]:
         """Return the tracks that came last, the newest first; none where the service tells no dates."""

@@ -111,6 +111,10 @@ class Contents:
         again.synced = synced
         return again
 
+    def playlist_tracks(self, playlist_id: str) -> Sequence[Track]:
+        """Return a playlist's tracks in its order."""
+        return list(self.iter_playlist(playlist_id))
+
     def iter_playlist(self, playlist_id: str) -> Iterator[Track]:
         """Yield a playlist's tracks in its order; those that the locker has no more are left out."""
         for track_id in self.listed.playlist_tracks.get(playlist_id, ()):
