@@ -40,7 +40,7 @@ class _Form:
 
     step_id: str
     schema: probatio.Schema
-    shown: Mapping[str, Any] | None
+    shown: Mapping[str, Any] | None = field(repr=False)
     placeholders: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -20,7 +20,9 @@ from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge import demo_music
 from mpd_bridge.locker_server import LockerServer
 from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
+from mpd_bridge.locker_server.tunesbag_options import TunesbagOptions
 from tests.tools.scanned import scan
+from tests.tools.services import APP_KEY, PRIVILEGED_KEY, Account, accounts
 
 from .speakers import SimpleSpeaker
 
@@ -76,11 +78,22 @@ async def locker_server(music: Path, scanned: Path, tmp_path: Path) -> AsyncIter
         LockerServer(music, scanned, password_cost=2).add_account(USER, PASSWORD)
         await asyncio.to_thread(scan, music, scanned)
     state = shutil.copytree(scanned, tmp_path / "server")
-    options = Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN}))
-    server = LockerServer(music, state, mp3tunes=options, password_cost=2)
+    server = LockerServer(
+        music,
+        state,
+        mp3tunes=Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN})),
+        tunesbag=TunesbagOptions(app_keys=frozenset({APP_KEY}), privileged_keys=frozenset({PRIVILEGED_KEY})),
+        password_cost=2,
+    )
     await server.start()
     yield server
     await server.close()
+
+
+@pytest.fixture
+def given(locker_server: LockerServer, tmp_path: Path) -> dict[str, Account]:
+    """Return what the account is at each service."""
+    return accounts(locker_server, tmp_path / "server", USER, PASSWORD, PARTNER_TOKEN)
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Each service added, logged in to again and changed through its forms, against the real locker server."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,41 +11,13 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.music_locker.core.lockers import ADAPTERS
 from mpd_bridge.locker_server import Fault, LockerServer
-from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
-from mpd_bridge.locker_server.tunesbag_options import TunesbagOptions
-from tests.tools.scanned import scan
-from tests.tools.services import APP_KEY, PRIVILEGED_KEY, Account, accounts
+from tests.tools.services import PRIVILEGED_KEY, Account
 
-from .conftest import PARTNER_TOKEN, PASSWORD, USER
+from .conftest import PASSWORD, USER
 from .flows import choose, fill_in, reconfigure
 
 SERVICES = tuple(ADAPTERS)
 WITH_PAGE = [service for service, adapter in ADAPTERS.items() if adapter.info.authorisation is not None]
-
-
-@pytest.fixture
-async def locker_server(music: Path, scanned: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
-    """Serve the music to one account, to programs that are known only."""
-    if not scanned.exists():
-        LockerServer(music, scanned, password_cost=2).add_account(USER, PASSWORD)
-        await asyncio.to_thread(scan, music, scanned)
-    state = shutil.copytree(scanned, tmp_path / "server")
-    server = LockerServer(
-        music,
-        state,
-        mp3tunes=Mp3tunesOptions(partner_tokens=frozenset({PARTNER_TOKEN})),
-        tunesbag=TunesbagOptions(app_keys=frozenset({APP_KEY}), privileged_keys=frozenset({PRIVILEGED_KEY})),
-        password_cost=2,
-    )
-    await server.start()
-    yield server
-    await server.close()
-
-
-@pytest.fixture
-def given(locker_server: LockerServer, tmp_path: Path) -> dict[str, Account]:
-    """Return what the account is at each service."""
-    return accounts(locker_server, tmp_path / "server", USER, PASSWORD, PARTNER_TOKEN)
 
 
 async def go(

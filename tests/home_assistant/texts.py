@@ -16,10 +16,7 @@ def assert_has_texts(result: ConfigFlowResult, flow: str = "config") -> None:
     config = TEXTS[flow]
     match result["type"]:
         case FlowResultType.MENU:
-            texts = config["step"][result["step_id"]]["menu_options"]
-            options = result["menu_options"]
-            assert isinstance(options, list)
-            assert set(options) <= set(texts)
+            assert list(config["step"][result["step_id"]]["menu_options"]) == result["menu_options"]
         case FlowResultType.FORM:
             step = config["step"][result["step_id"]]
             schema = result["data_schema"]
