@@ -127,7 +127,10 @@ class SevendigitalClient:
         track_id: str | None = None,
         purchase_id: str | None = None,
     ) -> parse.LockerPage:
-        """Call user/locker: one page, of all releases or of one; raise AuthenticationError for an unknown user."""
+        """Call user/locker: one page of all releases, or what was bought of a release or with a purchase.
+
+        Raise AuthenticationError for an unknown user, NotFound for a purchase without tracks.
+        """
         query = {"pageSize": str(page_size), "page": str(page), "sort": sort}
         chosen = {"releaseId": release_id, "trackId": track_id, "purchaseId": purchase_id}
         query |= {name: value for name, value in chosen.items() if value is not None}
@@ -148,6 +151,8 @@ class SevendigitalClient:
             except NotFound as error:
                 if error.code != NOT_FOUND:
                     raise ServiceError(f"{place(make().url)} has no lockers", code=error.code) from None
+                if chosen.keys() & query.keys():
+                    raise
                 raise AuthenticationError(str(error), setting="user_id", code=error.code) from None
 
     @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
+from math import ceil
 
 from .sevendigital_client import PAGE, SevendigitalClient
 from .sevendigital_parse import LockerPage, LockerRelease
@@ -13,14 +14,15 @@ class Walk:
     Oldest purchases first: what is bought meanwhile comes to the end, and moves nothing.
     """
 
-    def __init__(self, client: SevendigitalClient) -> None:
+    def __init__(self, client: SevendigitalClient, page_size: int = PAGE) -> None:
         """Begin with no page read."""
         self._client = client
+        self._size = page_size
         self._read: list[Sequence[LockerRelease]] = []
         self._seen: set[str] = set()
         self._number = 1
         self._total: int | None = None
-        self._again = False
+        self._reached = 0
         self._ended = False
 
     async def pages(self) -> AsyncGenerator[Sequence[LockerRelease]]:
@@ -34,25 +36,24 @@ class Walk:
             given += 1
 
     async def _next(self) -> None:
-        """Read the next page, or the one before once more where releases went and the others moved up."""
-        page = await self._client.locker(page=self._number)
+        """Read the next page; where releases went, turn back so far that none of those that moved up is missed."""
+        page = await self._client.locker(page=self._number, page_size=self._size)
         fresh = [new for release in page.releases if (new := self._unseen(release)) is not None]
         if fresh:
             self._read.append(fresh)
-        shrunk = self._total is not None and page.total is not None and page.total < self._total
-        stuck = not fresh and not self._again  # the service ignores which page it is asked for
-        if shrunk and self._number > 1:
-            self._number -= 1
-        elif not page.releases or stuck or self._is_last(page):
-            self._ended = True
-        else:
-            self._number += 1
-        self._again = shrunk
+        gone = 0 if self._total is None or page.total is None else self._total - page.total
         self._total = page.total
+        if gone > 0 and self._number > 1:
+            self._reached = max(self._reached, self._number)
+            self._number = max(1, self._number - ceil(gone / self._size))
+            return
+        stuck = not fresh and self._number > self._reached  # the service ignores which page it is asked for
+        self._ended = not page.releases or stuck or self._is_last(page)
+        self._number += 1
 
     def _is_last(self, page: LockerPage) -> bool:
         """Tell whether all releases are read; a service may give fewer on a page than it was asked for."""
-        return page.total is not None and self._number * min(page.size or PAGE, PAGE) >= page.total
+        return page.total is not None and self._number * min(page.size or self._size, self._size) >= page.total
 
     def _unseen(self, release: LockerRelease) -> LockerRelease | None:
         """Return a release with the tracks that were not there before, or None for nothing new."""

@@ -81,7 +81,7 @@ HEADERS = st.dictionaries(
     st.sampled_from(["Retry-After", "Date", "X-RateLimit-Limit", "X-RateLimit-Current", "X-RateLimit-Reset"]),
     st.text(max_size=12) | st.sampled_from(["0", "4000", "1e300", "-5", "Sat, 21 Nov 2026 13:00:00 GMT"]),
 )
-FAST = settings(max_examples=50, deadline=None)
+FAST = settings(max_examples=30, deadline=None)
 PARSERS: list[Callable[..., object]] = [parse.parse_locker, parse.parse_token]
 
 
