@@ -97,7 +97,10 @@ async def exchange(
     with hidden((who.consumer_secret, who.token, who.token_secret, given.get("verifier"))):
         request = signed_post(who, hosts(settings).api / "1.2" / "oauth" / method, **given)
         answer = await Web(session).send(request, limit=MEBIBYTE, seconds=_SECONDS)
-        return parse.parse_token(answer.body, answer.status, answer.headers)
+        try:
+            return parse.parse_token(answer.body, answer.status, answer.headers)
+        except NotFound as error:
+            raise ServiceError(f"{place(request.url)} gives no tokens", code=error.code) from None
 
 
 class SevendigitalClient:
