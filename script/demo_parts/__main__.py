@@ -60,6 +60,7 @@ def demo(  # noqa: PLR0913 - one parameter an option
             http_port=http_port or (None if only_check else _HTTP_PORT),
             stream_port=stream_port or (None if only_check else _STREAM_PORT),
             home_assistant_port=home_assistant_port or (None if only_check else _HOME_ASSISTANT_PORT),
+            copy_music=only_check,
         )
         try:
             asyncio.run(_run(options, only_check=only_check))

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from .authorisation import allow
+from .lockers import PASSWORD, DemoLocker
 from .processes import LOOPBACK, DemoError, Process, running, until
 
 type Json = dict[str, Any]
@@ -25,6 +27,8 @@ homeassistant:
   country: NL
   time_zone: Europe/Amsterdam
   internal_url: http://{host}:{port}
+  media_dirs:
+    local: "{media}"
 api:
 auth:
 config:
@@ -43,7 +47,9 @@ def configure(folder: Path, port: int) -> None:
     """Write what Home Assistant needs to start on this port of the loopback with the component in it."""
     storage = folder / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
-    (folder / "configuration.yaml").write_text(_CONFIGURATION.format(host=LOOPBACK, port=port))
+    media = folder / "media"
+    media.mkdir(exist_ok=True)
+    (folder / "configuration.yaml").write_text(_CONFIGURATION.format(host=LOOPBACK, port=port, media=media))
     # "http:" in YAML is taken for a trial only; this is where Home Assistant itself keeps the address.
     _store(storage / "http", 2, 2, _http_settings(port))
     if not (storage / "onboarding").exists():
@@ -188,6 +194,20 @@ class HomeAssistantClient:
         entry: Json = flow["result"]
         return entry
 
+    async def add_locker(self, locker: DemoLocker) -> Json:
+        """Add a locker as its owner does, who allows access at the service's page where it asks for that."""
+        flow = await self._flow("flow", {"handler": "music_locker", "show_advanced_options": False})
+        flow = await self._flow(f"flow/{flow['flow_id']}", {"next_step_id": locker.service})
+        flow = await self._flow(f"flow/{flow['flow_id']}", locker.form)
+        match flow["type"]:
+            case "external":
+                await allow(self._session, flow["url"], locker.user, PASSWORD)
+                flow = await self._flow(f"flow/{flow['flow_id']}")
+            case "form" if page := (flow["description_placeholders"] or {}).get("page"):
+                shown = await allow(self._session, page, locker.user, PASSWORD)
+                flow = await self._flow(f"flow/{flow['flow_id']}", {"answer": shown or ""})
+        return self._made(flow, locker.title)["result"]  # type: ignore[no-any-return] # JSON
+
     async def set_options(self, entry_id: str, *steps: Json) -> None:
         """Walk through the flow of an entry's options, one form a step; raise DemoError if it refuses."""
         await self._walk("options/flow", {"handler": entry_id}, *steps)
@@ -196,14 +216,22 @@ class HomeAssistantClient:
         flow = await self._flow(kind, begin)
         for step in steps:
             flow = await self._flow(f"{kind}/{flow['flow_id']}", step)
+        return self._made(flow, f"a {kind} for {begin['handler']}")
+
+    @staticmethod
+    def _made(flow: Json, what: str) -> Json:
         if flow["type"] != "create_entry":
             reason = flow.get("errors") or flow.get("reason") or f"it asks for {flow.get('step_id')}"
-            raise DemoError(f"Home Assistant refuses a {kind} for {begin['handler']}: {reason}")
+            raise DemoError(f"Home Assistant refuses {what}: {reason}")
         return flow
 
-    async def _flow(self, path: str, body: Json) -> Json:
+    async def _flow(self, path: str, body: Json | None = None) -> Json:
+        """Take a step of a flow; without a body, look where a flow has come to."""
         url = f"{self.url}/api/config/config_entries/{path}"
-        async with self._session.post(url, json=body, headers=self._headers) as response:
+        # By this header a frontend tells under which address the browser has opened it.
+        headers = {**self._headers, "HA-Frontend-Base": self.url}
+        verb = "GET" if body is None else "POST"
+        async with self._session.request(verb, url, json=body, headers=headers) as response:
             if not response.ok:
                 raise DemoError(f"Home Assistant's config flow: {response.status} {await response.text()}")
             flow: Json = await response.json()

@@ -18,6 +18,11 @@ class DemoError(Exception):
     """Tell in one line why the demo cannot go on."""
 
 
+def saw(what: str) -> None:
+    """Say what a check has seen."""
+    print(f"  {what}", flush=True)
+
+
 def free_port() -> int:
     """Return a port of the loopback that is free now."""
     with socket.socket() as probe:

@@ -3,28 +3,31 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
 
 from .home_assistant import HomeAssistantClient, Json, home_assistant
+from .lockers import PARTNER_TOKEN, PASSWORD, DemoLocker, make_lockers
 from .processes import LOOPBACK, DemoError, Process, answers, free_port, output_of, require_free, running
 from .speaker import speaker
 
-USER = PASSWORD = "demo"  # noqa: S105 - a demo's log-in, printed on the screen
-PARTNER_TOKEN = "demo-partner"  # noqa: S105 - same
-ACCOUNT = "demo@example.com"
+USER = "demo"
 LOCKER = "MP3tunes"  # as Home Assistant calls it
 PLAYER = "Kitchen"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Say what to run and where; a port that is None is chosen."""
+    """Say what to run and where; a port that is None is chosen.
+
+    ``copy_music`` serves a copy of the music, for what adds to it.
+    """
 
     state: Path
     music: Path
@@ -34,6 +37,7 @@ class Options:
     http_port: int | None
     stream_port: int | None
     home_assistant_port: int | None
+    copy_music: bool = False
 
 
 @dataclass(slots=True)
@@ -42,9 +46,7 @@ class Stage:
 
     music: str
     locker_server: str
-    account: str
-    password: str
-    partner_token: str
+    lockers: list[DemoLocker]
     mpd_host: str
     mpd_port: int
     live_stream: str
@@ -107,14 +109,17 @@ async def set_stage(options: Options) -> AsyncIterator[Stage]:
     http_port = ports.choose("locker server", options.http_port, "--http-port")
     if options.make_music:
         await make_music(options.music)
+    if options.copy_music:
+        music = await asyncio.to_thread(link_music, options.music, options.state / "music")
+        options = replace(options, music=music)
     async with AsyncExitStack() as stack:
+        url = f"http://{LOOPBACK}:{http_port}"
+        lockers = await asyncio.to_thread(make_lockers, options.music, options.state / "locker-server", url)
         server = await stack.enter_async_context(locker_server(options, http_port))
         stage = Stage(
             music=str(options.music),
-            locker_server=f"http://{LOOPBACK}:{http_port}",
-            account=ACCOUNT,
-            password=PASSWORD,
-            partner_token=PARTNER_TOKEN,
+            locker_server=url,
+            lockers=lockers,
             mpd_host=LOOPBACK,
             mpd_port=mpd_port,
             live_stream="",
@@ -135,12 +140,25 @@ async def make_music(folder: Path) -> None:
         raise DemoError(f"The demo music could not be made in {folder}.")
 
 
+def link_music(music: Path, folder: Path) -> Path:
+    """Return a copy of the music; files are linked where that can be: nothing writes into one that is there."""
+    return Path(shutil.copytree(music, folder, copy_function=_link, dirs_exist_ok=True))
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @asynccontextmanager
 async def locker_server(options: Options, port: int) -> AsyncIterator[Process]:
     """Run our locker server over the music for the time of the block."""
     command: list[str | Path] = [sys.executable, "-m", "mpd_bridge", "locker-server", options.music]
     command += ["--host", LOOPBACK, "--port", str(port), "--state", options.state / "locker-server"]
-    command += ["--account", f"{ACCOUNT}:{PASSWORD}", "--partner-token", PARTNER_TOKEN]
+    command += ["--partner-token", PARTNER_TOKEN]
     async with running("locker server", command, options.state / "locker-server.out") as process:
 
         async def listening() -> bool:
@@ -162,13 +180,6 @@ port = {mpd_port}
 host = "{host}"
 port = {stream_port}
 
-[[locker]]
-name = "{locker}"
-service = "mp3tunes"
-url = "{url}"
-username = "{account}"
-password = "{password}"
-partner_token = "{partner_token}"
 """
 
 
@@ -182,18 +193,21 @@ async def bridge_alone(options: Options, stage: Stage, ports: Ports) -> AsyncIte
         host=LOOPBACK,
         mpd_port=stage.mpd_port,
         stream_port=stream_port,
-        locker=LOCKER,
-        url=stage.locker_server,
-        account=stage.account,
-        password=stage.password,
-        partner_token=stage.partner_token,
     )
+    text += "".join(map(_locker_table, stage.lockers))
     configuration.touch(mode=0o600)
     configuration.write_text(text)
     async with bridge(options.state, stage) as process:
         stage.live_stream = f"http://{LOOPBACK}:{stream_port}/live/default.mp3"
         stage.processes["bridge"] = process.pid
         yield
+
+
+def _locker_table(locker: DemoLocker) -> str:
+    """Return a locker as the daemon's configuration has it."""
+    values = {"name": locker.title, "service": locker.service, **locker.settings}
+    # A JSON text is a TOML text too.
+    return "\n".join(["", "[[locker]]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""])
 
 
 def _configuration(state: Path) -> Path:
@@ -248,13 +262,8 @@ async def _set_up(client: HomeAssistantClient, stage: Stage) -> None:
     entries = {entry["domain"] + " " + entry["title"]: entry["entry_id"] for entry in await client.entries()}
     if (player := entries.get(f"music_locker {PLAYER}")) is None:
         speaker_entry = await client.add_entry("mpd", {"host": LOOPBACK, "port": stage.speaker_port})
-        locker = {
-            "url": stage.locker_server,
-            "username": stage.account,
-            "password": stage.password,
-            "partner_token": stage.partner_token,
-        }
-        await client.add_entry("music_locker", {"next_step_id": "mp3tunes"}, locker)
+        for locker in stage.lockers:
+            await client.add_locker(locker)
         mpd_server = {"host": LOOPBACK, "port": stage.mpd_port}
         await client.add_entry("music_locker", {"next_step_id": "mpd_server"}, mpd_server)
         form = {"name": PLAYER, "target": await client.entity_of(speaker_entry["entry_id"])}
