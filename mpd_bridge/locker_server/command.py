@@ -17,6 +17,7 @@ from .audiodelivery_options import AudiodeliveryOptions
 from .key_command import key
 from .mp3tunes_options import Mp3tunesOptions
 from .server import DEFAULT_SESSION_LIFETIME, SERVICES, LockerServer
+from .sevendigital_command import withdraw
 from .sevendigital_options import DEFAULT_DOWNLOADS, SevendigitalOptions
 from .tunesbag_options import TunesbagOptions
 
@@ -116,6 +117,7 @@ def command() -> None:
 
 command.add_command(account)
 command.add_command(key)
+command.add_command(withdraw)
 
 
 @command.command(hidden=True)
