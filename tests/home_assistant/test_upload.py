@@ -1,7 +1,7 @@
 """Sending files to a locker by an action, over real locker servers; what came is found by every face."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
+from custom_components.music_locker.core import uploads
 from custom_components.music_locker.core.models import TrackKey
 from custom_components.music_locker.core.playback.player import PlayerState
 from custom_components.music_locker.identifier import ItemNode, parse_uri
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
-from mpd_bridge.locker_server import LockerServer
+from mpd_bridge.locker_server import AudiodeliveryOptions, LockerServer, TunesbagOptions
 from mpd_bridge.locker_server.accounts import Accounts
 from mpd_bridge.locker_server.faults import Fault
 from tests.mpd_bridge.locker_server import audio
@@ -30,6 +31,7 @@ from .test_mpd_server_entry import Client, mpd_server
 from .test_mpd_server_entry import port as _port
 
 port = _port
+APP_KEY = "an-application"
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +46,14 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[LockerServer]:
-    """Serve an empty folder."""
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LockerServer]:
+    """Serve an empty folder; two services list what they were sent only a little later."""
+    monkeypatch.setattr(uploads, "LATER", [0.02] * 100)
     folder = tmp_path / "served"
     folder.mkdir()
-    server = LockerServer(folder, tmp_path / "server", password_cost=2)
+    tunesbag = TunesbagOptions(listed_after=0.05)
+    audiodelivery = AudiodeliveryOptions(processing_time=0.05)
+    server = LockerServer(folder, tmp_path / "server", tunesbag=tunesbag, audiodelivery=audiodelivery, password_cost=2)
     await asyncio.to_thread(server.add_account, USER, PASSWORD)
     await server.start()
     yield server
@@ -56,10 +61,40 @@ async def server(tmp_path: Path) -> AsyncIterator[LockerServer]:
 
 
 @pytest.fixture
-async def empty(hass: HomeAssistant, set_up: SetUp, server: LockerServer) -> MusicLockerConfigEntry:
+def service() -> str:
+    return "mp3tunes"
+
+
+@pytest.fixture
+async def empty(hass: HomeAssistant, set_up: SetUp, server: LockerServer, service: str) -> MusicLockerConfigEntry:
     assert await async_setup_component(hass, "media_source", {})
-    settings = {"url": server.url, "username": USER, "password": PASSWORD, "partner_token": PARTNER_TOKEN}
-    return await set_up("Attic", kind="locker", service="mp3tunes", settings=settings)
+    settings = {"url": server.url, **await asyncio.to_thread(GIVEN[service], server)}
+    return await set_up("Attic", kind="locker", service=service, settings=settings)
+
+
+def _sevendigital(server: LockerServer) -> dict[str, str]:
+    consumer = server.sevendigital.add_consumer()
+    token, secret = server.sevendigital.token(USER, consumer)
+    return {
+        "consumer_key": consumer.key,
+        "consumer_secret": consumer.secret,
+        "country": "GB",
+        "token": token,
+        "token_secret": secret,
+    }
+
+
+GIVEN: dict[str, Callable[[LockerServer], dict[str, str]]] = {
+    "mp3tunes": lambda _: {"username": USER, "password": PASSWORD, "partner_token": PARTNER_TOKEN},
+    "tunesbag": lambda server: {
+        "username": USER,
+        "app_key": APP_KEY,
+        "remote_key": server.tunesbag.remote_key(USER, APP_KEY),
+    },
+    "audiodelivery": lambda server: {"api_key": server.audiodelivery.add_key(USER)},
+    "sevendigital": _sevendigital,
+}
+TAKERS = pytest.mark.parametrize("service", ["mp3tunes", "tunesbag", "audiodelivery"])
 
 
 @pytest.fixture
@@ -78,6 +113,7 @@ async def upload(hass: HomeAssistant, entry: MusicLockerConfigEntry, *paths: Pat
     return list(files)
 
 
+@TAKERS
 async def test_what_was_sent_is_found_in_browse_search_and_mpd_and_plays(
     hass: HomeAssistant, empty: MusicLockerConfigEntry, set_up: SetUp, folder: Path, song: bytes, port: int
 ) -> None:
@@ -130,18 +166,23 @@ async def test_each_file_is_told_for_itself(
     assert server.calls["lockerput"] == 1
 
 
+@TAKERS
 async def test_what_the_locker_had_is_already_there(
-    hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes
+    hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes, service: str
 ) -> None:
     for name in ("one.mp3", "two.mp3"):
         (folder / name).write_bytes(song)
     first, second = await upload(hass, empty, folder / "one.mp3", folder / "two.mp3")
     (third,) = await upload(hass, empty, folder / "one.mp3")
     assert [file["status"] for file in (first, second, third)] == ["uploaded", "already_there", "already_there"]
-    assert first["track"] == second["track"] == third["track"] is not None
+    if service == "tunesbag":  # which tells no id: only what is new can be told from the others
+        assert [file["track"] is None for file in (first, second, third)] == [False, True, True]
+    else:
+        assert first["track"] == second["track"] == third["track"] is not None
     assert len(empty.runtime_data.core.library.catalog.tracks) == 1
 
 
+@TAKERS
 async def test_what_is_given_overrides_the_tags(
     hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes
 ) -> None:
@@ -227,6 +268,15 @@ async def test_what_cannot_be_sent_is_said_before(
         data = {"config_entry_id": empty.entry_id, "path": str(one), **wrong}
         with pytest.raises(Exception, match=r"length|range|expected|value"):
             await call(hass, "upload", **data)
+
+
+@pytest.mark.parametrize("service", ["sevendigital"])
+async def test_a_locker_that_takes_no_files_says_so(
+    hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes
+) -> None:
+    (folder / "new.mp3").write_bytes(song)
+    with pytest.raises(ServiceValidationError, match="Attic takes no uploads"):
+        await upload(hass, empty, folder / "new.mp3")
 
 
 async def test_the_example_sends_each_new_recording_and_says_what_is_not_taken(

@@ -3,15 +3,20 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISREG
+from typing import Final
 
 from .errors import AuthenticationError, LockerError, UploadReason, UploadRejected
 from .hub import Core, UnknownLocker
+from .library import Catalog
 from .lockers.base import Adapter, Capability, UploadMetadata, UploadRules
 from .models import TrackKey
+
+LATER: Final[Sequence[float]] = (1.0, 3.0, 6.0)
+"""After how many seconds a locker is read again: some services list a file only when they have looked at it."""
 
 type Progress = Callable[[Path, int, int], None]
 
@@ -126,7 +131,7 @@ async def upload(
 ) -> list[UploadOutcome]:
     """Send files to an open locker, and then read it, so that they are found; raise UnknownLocker.
 
-    A locker that cannot be read after that is told of by the library's event: the files are there all the same.
+    A locker that cannot be read is told of by the library's event: the files are there all the same.
     """
     before = core.library.catalog
     sending = send(
@@ -139,4 +144,38 @@ async def upload(
     if any(outcome.there for outcome in outcomes):
         with suppress(LockerError, UnknownLocker):  # it may have been closed meanwhile
             await core.sync(locker_id, again=True)
-    return outcomes
+            for seconds in LATER:
+                outcomes = _named(outcomes, before, core.library.catalog, locker_id)
+                if all(_is_found(outcome, core.library.catalog, locker_id) for outcome in outcomes):
+                    break
+                await asyncio.sleep(seconds)
+                await core.sync(locker_id, force=True, again=True)
+    return _named(outcomes, before, core.library.catalog, locker_id)
+
+
+def _is_found(outcome: UploadOutcome, now: Catalog, locker_id: str) -> bool:
+    """Tell whether the index has a file that was sent; of others nothing is awaited."""
+    if outcome.status is not UploadStatus.UPLOADED:
+        return True
+    return outcome.track_id is not None and now.track(TrackKey(locker_id, outcome.track_id)) is not None
+
+
+def _named(outcomes: Sequence[UploadOutcome], before: Catalog, now: Catalog, locker_id: str) -> list[UploadOutcome]:
+    """Find the tracks of the files whose ids the service has not told: what is new has the file's name, or is alone."""
+    found = now.contents.get(locker_id)
+    taken = {outcome.track_id for outcome in outcomes}
+    new = [
+        track
+        for track in (() if found is None else found.tracks)
+        if before.track(track.key) is None and track.id not in taken
+    ]
+    unnamed = [each for each in outcomes if each.status is UploadStatus.UPLOADED and each.track_id is None]
+    named: list[UploadOutcome] = []
+    for outcome in outcomes:
+        track_id = outcome.track_id
+        if outcome in unnamed:
+            same = [track for track in new if track.file_name == outcome.path.name]
+            if len(same) == 1 or (len(unnamed) == len(new) == 1):
+                track_id = (same or new)[0].id
+        named.append(replace(outcome, track_id=track_id))
+    return named
