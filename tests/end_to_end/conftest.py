@@ -1,13 +1,14 @@
 """The demo, running: a locker server, the newest Home Assistant, a speaker, and real MPD clients."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from script.demo_parts.home_assistant import HomeAssistantClient
-from tests.end_to_end.running import Mpc, end_demo, free_ports, ready_line, start_demo
+from tests.end_to_end.running import Frontend, Mpc, end_demo, free_ports, new_home_assistant, ready_line, start_demo
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,10 @@ def mpc(demo: dict[str, Any]) -> Mpc:
     client = Mpc(demo["mpd_port"])
     client("clear")
     return client
+
+
+@pytest.fixture
+async def frontend(tmp_path: Path) -> AsyncIterator[Frontend]:
+    """The frontend of a new Home Assistant with a copy of the component, in whose log there is no error of ours."""
+    async with new_home_assistant(tmp_path) as frontend:
+        yield frontend

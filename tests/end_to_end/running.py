@@ -3,19 +3,23 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_socket
 
-from script.demo_parts.home_assistant import HomeAssistantClient, Json
+from script.demo_parts.home_assistant import HomeAssistantClient, Json, configure, home_assistant
 from script.demo_parts.processes import free_port
 
 ROOT = Path(__file__).parents[2]
+COMPONENT = ROOT / "custom_components" / "music_locker"
 
 
 def start_demo(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
@@ -92,3 +96,55 @@ async def titled(client: HomeAssistantClient, *titles: str) -> Json:
         children = (await client.call("media_source/browse_media", media_content_id=where))["children"]
         node = next(child for child in children if child["title"] == title)
     return node
+
+
+class Frontend:
+    """Go through forms, each checked to be one that a browser can be sent."""
+
+    def __init__(self, client: HomeAssistantClient, session: aiohttp.ClientSession) -> None:
+        self.client = client
+        self._session = session
+        token = client.tokens["access_token"]
+        self._headers = {"Authorization": f"Bearer {token}", "HA-Frontend-Base": client.url}
+
+    async def flow(self, path: str, start: dict[str, Any], *steps: dict[str, Any]) -> dict[str, Any]:
+        """Walk through a flow, and return how it ends."""
+        result = await self.post(path, start)
+        for step in steps:
+            assert result["type"] in {"form", "menu"}
+            result = await self.post(f"{path}/{result['flow_id']}", step)
+        return result
+
+    async def look(self, path: str) -> dict[str, Any]:
+        """Ask what a flow shows now."""
+        async with self._session.get(self.client.url + path, headers=self._headers) as response:
+            assert response.ok, await response.text()
+            result: dict[str, Any] = await response.json()
+            return result
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a form off, and tell the address that the browser has open."""
+        async with self._session.post(self.client.url + path, json=dict(body), headers=self._headers) as response:
+            assert response.ok, await response.text()
+            result: dict[str, Any] = await response.json()
+            return result
+
+    async def issues(self) -> list[dict[str, Any]]:
+        told = (await self.client.call("repairs/list_issues"))["issues"]
+        return [issue for issue in told if issue["domain"] == "music_locker"]
+
+
+@asynccontextmanager
+async def new_home_assistant(folder: Path) -> AsyncIterator[Frontend]:
+    """Run the newest Home Assistant with a copy of the component for the time of the block."""
+    port = free_port()
+    shutil.copytree(
+        COMPONENT, folder / "custom_components" / "music_locker", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    configure(folder, port)
+    async with home_assistant(folder, port), aiohttp.ClientSession() as session:
+        client = await HomeAssistantClient.log_in(f"http://127.0.0.1:{port}", session, "demo", "demo")
+        yield Frontend(client, session)
+        await client.close()
+    log = (folder / "home-assistant.log").read_text()
+    assert not [line for line in log.splitlines() if "music_locker" in line and ("ERROR" in line or "blocking" in line)]

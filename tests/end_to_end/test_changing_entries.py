@@ -1,60 +1,10 @@
 """Reconfiguration, options and repairs on the newest Home Assistant, through what its frontend speaks."""
 
 import asyncio
-import shutil
 import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
-import aiohttp
-import pytest
-
-from script.demo_parts.home_assistant import HomeAssistantClient, configure, home_assistant
 from script.demo_parts.processes import free_port, until
-from tests.end_to_end.test_component import COMPONENT
-
-
-class Frontend:
-    """Go through forms, each checked to be one that a browser can be sent."""
-
-    def __init__(self, client: HomeAssistantClient, session: aiohttp.ClientSession) -> None:
-        self.client = client
-        self._session = session
-        self._headers = {"Authorization": f"Bearer {client.tokens['access_token']}"}
-
-    async def flow(self, path: str, start: dict[str, Any], *steps: dict[str, Any]) -> dict[str, Any]:
-        """Walk through a flow, and return how it ends."""
-        result = await self._post(path, start)
-        for step in steps:
-            assert result["type"] in {"form", "menu"}
-            result = await self._post(f"{path}/{result['flow_id']}", step)
-        return result
-
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        async with self._session.post(self.client.url + path, json=body, headers=self._headers) as response:
-            assert response.ok, await response.text()
-            result: dict[str, Any] = await response.json()
-            return result
-
-    async def issues(self) -> list[dict[str, Any]]:
-        told = (await self.client.call("repairs/list_issues"))["issues"]
-        return [issue for issue in told if issue["domain"] == "music_locker"]
-
-
-@pytest.fixture
-async def frontend(tmp_path: Path) -> AsyncIterator[Frontend]:
-    port = free_port()
-    shutil.copytree(
-        COMPONENT, tmp_path / "custom_components" / "music_locker", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    configure(tmp_path, port)
-    async with home_assistant(tmp_path, port), aiohttp.ClientSession() as session:
-        client = await HomeAssistantClient.log_in(f"http://127.0.0.1:{port}", session, "demo", "demo")
-        yield Frontend(client, session)
-        await client.close()
-    log = (tmp_path / "home-assistant.log").read_text()
-    assert not [line for line in log.splitlines() if "music_locker" in line and ("ERROR" in line or "blocking" in line)]
+from tests.end_to_end.running import Frontend
 
 
 async def until_served(port: int) -> None:

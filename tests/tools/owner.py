@@ -65,5 +65,6 @@ async def answer(
     pressed = form.buttons[-1 if refuse else 0] if form.buttons else {}
     filled = {**form.fields, "username": user, "password": password, **(tick or {}), **pressed}
     async with session.post(where.join(URL(form.action)) if form.action else where, data=filled) as response:
+        assert response.ok, await response.text()
         texts = _Page(await response.text()).texts
     return next((text for name, text in texts.items() if name in {"pin", "remotekey"}), "")
