@@ -16,6 +16,7 @@ from pathlib import Path
 from .accounts_file import account_key
 
 FILE_NAME = "sevendigital.sqlite3"
+_MODE = 0o600
 _VERSION = 1
 _BUSY = 5.0  # seconds to wait for another program that writes
 _MOST_NONCES = 100_000  # of one consumer in one window
@@ -80,7 +81,7 @@ class SevendigitalStore:
     @property
     def _database(self) -> sqlite3.Connection:
         if self._open is None:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would let others read it
+            _make(self._path)
             self._open = _connect(self._path)
         return self._open
 
@@ -239,6 +240,20 @@ class SevendigitalStore:
         """Return the releases that are not available."""
         with self._reading() as database:
             return frozenset(number for (number,) in database.execute("SELECT release_id FROM withdrawn"))
+
+
+def _make(path: Path) -> None:
+    """Make the file when it is not there: SQLite would let others read it, and with sudo it would be root's."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _MODE)
+    except FileExistsError:
+        return
+    try:
+        if os.geteuid() == 0:
+            folder = path.parent.stat()
+            os.fchown(descriptor, folder.st_uid, folder.st_gid)
+    finally:
+        os.close(descriptor)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,5 +1,6 @@
 """Streams, downloads and pictures: what is sent, what is counted, and the page that comes instead."""
 
+import asyncio
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -93,6 +94,13 @@ async def test_a_listed_url_is_a_download_and_is_counted_for_each_account_alone(
         used_up = await client.get(original, method=method)
         assert (used_up.status, used_up.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
     assert await remaining(client, "Hero") == 0
+
+
+async def test_the_last_download_is_given_to_one_of_many_at_once(client: Client) -> None:
+    track, _release = await client.ids("Hero")
+    client.part.set_remaining(USER, track, 1)
+    answers = await asyncio.gather(*(client.get(f"{DOWNLOAD}?trackid={track}") for _ in range(5)))
+    assert sorted(answer.status for answer in answers) == [200, 403, 403, 403, 403]
 
 
 async def test_the_rest_of_a_download_that_broke_off_is_no_second_one(client: Client) -> None:

@@ -14,7 +14,7 @@ import pytest
 from multidict import CIMultiDict
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_PLAINTEXT, SIGNATURE_TYPE_QUERY
 
-from mpd_bridge.locker_server import LockerServer
+from mpd_bridge.locker_server import LockerServer, sevendigital_store
 from mpd_bridge.locker_server.sevendigital_store import Consumer
 from tests.mpd_bridge.locker_server.sevendigital.conftest import JSON, PASSWORD, USER, Answer, Client, Shop
 
@@ -152,6 +152,17 @@ async def test_nonces_are_forgotten_when_their_timestamps_are_too_old(shop: Shop
         assert database.execute("SELECT count(*) FROM nonce").fetchone() == (1,)
 
 
+async def test_more_nonces_than_can_be_remembered_are_too_many_requests(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sevendigital_store, "_MOST_NONCES", 2)
+    assert [(await client.locker()).status for _ in range(3)] == [200, 200, 429]
+    query = f"country=GB&userId={quote(USER)}"
+    assert (await client.locker(query, consumer=client.part.add_consumer(), two_legged=True)).status == 200
+    client.clock.now += 301
+    assert (await client.locker()).status == 200
+
+
 async def test_what_stands_in_query_and_header_alike_may_be_signed_once_or_twice(client: Client) -> None:
     """Some clients put the consumer's key into both, and sign it once; the RFC has it signed twice."""
     target = f"{client.server.url}{LOCKER}"
@@ -222,7 +233,7 @@ async def test_keys_and_tokens_can_be_made_without_a_server_that_runs(
     made.add_account(USER, PASSWORD)
     consumer = made.sevendigital.add_consumer("key", "secret")
     token = made.sevendigital.token(USER, "key")
-    assert (state / "sevendigital.sqlite3").stat().st_mode & 0o777 == 0o600
+    assert {path.stat().st_mode & 0o777 for path in state.glob("sevendigital.sqlite3*")} == {0o600}
     assert "secret" not in repr(consumer)
     await made.close()
     client = await shop(state=state)
