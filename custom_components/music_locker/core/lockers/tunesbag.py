@@ -33,6 +33,7 @@ from .base import (
 )
 from .media import stream_info
 from .tunesbag_client import BIT_RATES, TicketExpired, TunesbagClient
+from .tunesbag_connection import Format
 from .tunesbag_parse import Delivery, SetItems
 from .tunesbag_social import TunesbagSocial
 from .web import Retry, chunks
@@ -87,10 +88,19 @@ class Tunesbag(Adapter):
         uploads=UploadRules(frozenset(uploads.MIME_TYPES)),
     )
 
-    def __init__(self, settings: Mapping[str, str], session: aiohttp.ClientSession, retry: Retry | None = None) -> None:
-        """Keep the settings, the HTTP session, which the caller owns and closes, and how reads are tried again."""
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        session: aiohttp.ClientSession,
+        retry: Retry | None = None,
+        answers: Format = Format.JSON,
+    ) -> None:
+        """Keep the settings, the HTTP session, which the caller owns and closes, and how reads are tried again.
+
+        ``answers`` is the form that is asked for: JSON is the shorter one, and read faster.
+        """
         super().__init__(settings, session, retry)
-        self._client = TunesbagClient(settings, session, self._retry)
+        self._client = TunesbagClient(settings, session, self._retry, answers)
         self._hashes = uploads.Hashes()
         self._frame: _Frame | None = None
         self.social = TunesbagSocial(self._client)

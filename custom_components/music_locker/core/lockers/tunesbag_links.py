@@ -48,7 +48,7 @@ def cover_path(artwork_id: str) -> str | None:
     """Return the path of a cover, ``/res/images/album_images/<artist>/<album>.jpg``, or None for what is no id."""
     artist, _, album = artwork_id.partition("|")
     names = [unquote(name) for name in (artist, album)]
-    if not all(names) or cover_id(*names) != artwork_id or {".", ".."} & set(names):
+    if not all(names) or cover_id(*names) != artwork_id or names[0] in {".", ".."}:
         return None
     return f"/res/images/album_images/{artist}/{album}.jpg"
 

@@ -82,7 +82,7 @@ def read(parser: Callable[..., object], body: bytes, status: int = 200) -> None:
 
 
 @pytest.mark.row("T23")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     fields=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=10), status=st.sampled_from([200, 200, 401, 503])
 )
@@ -93,7 +93,7 @@ def test_any_json_is_a_value_or_an_error_of_the_family(fields: dict[str, Any], s
 
 
 @pytest.mark.row("T23")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(body=st.sampled_from(BODIES), data=st.data())
 def test_any_damaged_answer_is_a_value_or_an_error_of_the_family(body: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(body)))
@@ -103,7 +103,7 @@ def test_any_damaged_answer_is_a_value_or_an_error_of_the_family(body: bytes, da
         read(parser, spoilt)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(body=st.binary(max_size=60))
 def test_any_bytes_are_a_value_or_an_error_of_the_family(body: bytes) -> None:
     for parser in PARSERS:
@@ -119,7 +119,7 @@ def test_nested_answers_and_document_types_are_refused() -> None:
 
 
 @pytest.mark.row("T20", side="adapter")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     at=st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1)),  # noqa: DTZ001 - a zone is added
     month=st.sampled_from(
@@ -135,6 +135,7 @@ def test_a_date_with_a_month_in_english_or_german_is_that_date(at: datetime, mon
     assert convert.named_moment(f"{name}, {at:%d %Y %H:%M:%S}") == at.replace(microsecond=0, tzinfo=UTC)
 
 
+@settings(max_examples=50, deadline=None)
 @given(value=st.text(max_size=40) | st.floats() | st.none() | st.binary() | st.lists(st.none()))
 def test_a_date_that_is_none_is_nothing(value: object) -> None:
     found = convert.named_moment(value)
