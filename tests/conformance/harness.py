@@ -146,5 +146,6 @@ async def open_site(server: Server) -> AsyncGenerator[Site]:
             await adapter.close()
             await site.mend()
             if folder.content(server.music) != server.content:
+                await server.run(server.subject.forget_uploads())
                 folder.restore(server.music, server.content)
                 await site.look()

@@ -18,6 +18,7 @@ from yarl import URL
 from mpd_bridge.locker_server import Fault, LockerServer
 from music_locker_core.errors import LockerError
 from music_locker_core.lockers.base import Capability
+from tests.conformance.folder import PLAYLIST, PLAYLIST_TITLES
 
 
 class Call(Enum):
@@ -67,6 +68,12 @@ class Subject(ABC):
     """With how many requests at least a first sync reads the lists."""
     tells_types: ClassVar[bool] = True
     """Whether the service tells of what type a file is before it is played."""
+    lists_artists: ClassVar[bool] = True
+    """Whether the service has lists of artists and albums; else the library makes them of the tracks."""
+    no_album: ClassVar[str | None] = None
+    """What the service says in place of the album of a file that has none."""
+    playlists: ClassVar[Mapping[str, Sequence[str]]] = {PLAYLIST: PLAYLIST_TITLES}
+    """Playlists that the service makes of the folder, and the titles of their tracks in order."""
 
     @abstractmethod
     async def start(self, music: Path, state: Path) -> None:
@@ -91,6 +98,9 @@ class Subject(ABC):
     @abstractmethod
     def secrets_sent(self, url: URL, headers: CIMultiDict[str]) -> frozenset[str]:
         """Return the secrets in a request of the adapter, for example its session."""
+
+    async def forget_uploads(self) -> None:  # noqa: B027 - most uploads are files in the folder, and nothing else
+        """Take back what was uploaded, where that is more than files in the folder."""
 
     @abstractmethod
     async def look(self) -> None:

@@ -21,6 +21,7 @@ from music_locker_core.errors import (
 )
 from music_locker_core.lockers.base import Capability
 from tests.conformance import files
+from tests.conformance.audiodelivery_subject import Audiodelivery
 from tests.conformance.sevendigital_subject import Sevendigital
 from tests.conformance.subject import Call, LockerServerSubject, Refusal, Subject
 from tests.conformance.tunesbag_subject import Tunesbag
@@ -119,4 +120,4 @@ class Mp3tunesV1(Mp3tunesV0):
     versions = frozenset({0, 1})
 
 
-SUBJECTS: tuple[type[Subject], ...] = (Mp3tunesV0, Mp3tunesV1, Sevendigital, Tunesbag)
+SUBJECTS: tuple[type[Subject], ...] = (Mp3tunesV0, Mp3tunesV1, Sevendigital, Tunesbag, Audiodelivery)

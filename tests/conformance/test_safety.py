@@ -48,6 +48,8 @@ async def test_a_call_that_is_cancelled_leaves_no_task_and_no_harm(site: Site, t
     for name, (call, needed, ask) in CALLS.items():
         if needed not in site.adapter.capabilities:
             continue  # test_capabilities.py judges what is absent
+        if name == "artists" and not site.subject.lists_artists:
+            continue
         await site.break_next(call, latency=30)
         site.sent.clear()
         before = asyncio.all_tasks()

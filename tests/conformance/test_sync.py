@@ -12,7 +12,7 @@ from music_locker_core.errors import LockerConnectionError, LockerError, RateLim
 from music_locker_core.library import Library
 from music_locker_core.lockers.base import Capability
 from music_locker_core.models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Album, Artist, Playlist, Track
-from tests.conformance.folder import LONG, NEW, PLAYLIST, PLAYLIST_TITLES, QUEEN, SONGS, put
+from tests.conformance.folder import LONG, NEW, QUEEN, SONGS, put
 from tests.conformance.harness import Site
 from tests.conformance.subject import Call
 from tests.mpd_bridge.locker_server import audio
@@ -76,7 +76,7 @@ async def test_every_id_is_a_text_and_what_has_no_artist_gets_the_one_placeholde
     (untagged,) = {track.title for track in library.catalog.tracks} - set(TITLES)
     track = next(track for track in library.catalog.tracks if track.title == untagged)
     assert track.artist == UNKNOWN_ARTIST
-    assert track.album in {None, UNKNOWN_ALBUM, untagged}
+    assert track.album in {None, UNKNOWN_ALBUM, untagged, site.subject.no_album}
     contents = library.catalog.contents[LOCKER]
     items: list[Artist | Album | Track | Playlist] = [*contents.tracks, *contents.albums, *contents.artists]
     for item in [*items, *contents.playlists]:
@@ -88,8 +88,8 @@ async def test_every_id_is_a_text_and_what_has_no_artist_gets_the_one_placeholde
 async def test_a_sync_reads_playlists_in_their_order(site: Site, library: Library) -> None:
     await library.sync(LOCKER, site.adapter)
     contents = library.catalog.contents[LOCKER]
-    (playlist,) = [playlist for playlist in contents.playlists if playlist.title == PLAYLIST]
-    assert tuple(track.title for track in contents.playlist_tracks(playlist.id)) == PLAYLIST_TITLES
+    read = {each.title: [track.title for track in contents.playlist_tracks(each.id)] for each in contents.playlists}
+    assert {title: list(titles) for title, titles in site.subject.playlists.items()}.items() <= read.items()
 
 
 async def test_a_sync_without_a_change_changes_nothing(site: Site, library: Library) -> None:

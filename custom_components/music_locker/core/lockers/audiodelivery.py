@@ -30,6 +30,7 @@ from .base import (
     UploadRules,
 )
 from .media import picture_type, stream_info
+from .sessions import SessionKeeper
 from .web import Retry, chunks
 
 UPLOADS = "Music Locker"
@@ -66,6 +67,7 @@ class Audiodelivery(Adapter):
         super().__init__(settings, session, retry)
         self._client = AudiodeliveryClient(settings, session, self._retry)
         self._uploads = Uploads(self._client, self._retry, self._target, self._states)
+        self._logins = SessionKeeper(self._log_in)
         self._variants: Sequence[Variant] | None = None
         self._play_sessions: OrderedDict[str, parse.Session] = OrderedDict()
 
@@ -79,6 +81,13 @@ class Audiodelivery(Adapter):
 
     async def login(self) -> Account:
         """Try the key, learn the variants, and tell whose key it is."""
+        return await self._logins.renew()
+
+    async def close(self) -> None:
+        """End a login that is under way; the HTTP session is its owner's."""
+        await self._logins.close()
+
+    async def _log_in(self) -> Account:
         try:
             await self._client.collections(limit=1)
         except NotFound as error:

@@ -35,6 +35,7 @@ _LONG_SECONDS = 120
 _SENDING_SECONDS = 3600
 _LONGEST_PARSED_IN_LOOP = 64 * 1024
 _ENDED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE})
+_SESSION_REFUSED = frozenset({400, 401, 403, 404, 409, 410})
 _USED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 _REDIRECTS = range(300, 400)
 
@@ -233,10 +234,8 @@ def _ended(error: LockerError) -> LockerError:
 
     What the page does not tell is how; so any refusal of the request itself is taken for it, and one new session shows.
     """
-    code = error.code if isinstance(error.code, int) else HTTPStatus.BAD_REQUEST
-    told_why = error.request_id is not None or error.code is not None
-    busy = code == HTTPStatus.TOO_MANY_REQUESTS
-    if told_why and not busy and HTTPStatus.BAD_REQUEST <= code < HTTPStatus.INTERNAL_SERVER_ERROR:
+    told = error.request_id is not None or error.code is not None
+    if told and (error.code is None or error.code in _SESSION_REFUSED):
         return SessionExpired(str(error), code=error.code, request_id=error.request_id)
     return error
 

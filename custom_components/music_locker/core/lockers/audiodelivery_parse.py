@@ -182,7 +182,7 @@ def parse_announced(
 
     ``ttl`` is seconds from ``now``; where ``expires_at`` tells another end the earlier one counts.
     """
-    fields = check(body, status, headers)
+    fields = check(body, status, headers, upload=True)
     moment = now or datetime.now(UTC)
     file = _target(fields.get("track_upload"), "PUT", moment)
     if file is None:

@@ -19,7 +19,7 @@ from .media import picture_type
 from .web import Body
 
 FILE_TYPES = frozenset({"mp3", "m4a", "mp4", "aac", "ogg", "oga", "opus", "flac", "wav", "aif", "aiff", "wma"})
-LARGEST_FILE = 2 * (1 << 30)
+LARGEST_FILE = (1 << 31) - 1
 """Bytes; the service names no limit, and no song is larger."""
 
 _LARGEST_COVER = 10 * (1 << 20)
@@ -76,7 +76,7 @@ def describe(path: Path) -> UploadFile:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise UploadRejected(f"{path.name}: larger than 2 GiB", reason=UploadReason.TOO_LARGE)
+            raise UploadRejected(f"{path.name}: 2 GiB or larger", reason=UploadReason.TOO_LARGE)
         if size == 0:
             raise UploadRejected(f"{path.name}: empty", reason=UploadReason.EMPTY)
         with path.open("rb") as file:
