@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from ..errors import (
     AuthenticationError,
@@ -32,7 +33,7 @@ MARGIN = timedelta(seconds=20)
 _ATTEMPTS = 2
 _POLLS = 14
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 10.0  # seconds
-_REFUSED = frozenset({401, 403})
+_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 def is_late(until: datetime | None) -> bool:
@@ -80,7 +81,7 @@ class Uploads:
             except SessionExpired as error:
                 await self._forgotten(announced.track_id)
                 if attempt + 1 == _ATTEMPTS:
-                    raise _refusal(error) from None
+                    raise _refusal(error, of_file=True) from None
             except LockerError:
                 await self._forgotten(announced.track_id)
                 raise
@@ -134,8 +135,10 @@ class Uploads:
             try:
                 body = file_body(file.path, file.size, progress)
                 await self._client.send_file(target, body, uploads.headers(file))
-            except LockerConnectionError:
-                if attempt + 1 == _ATTEMPTS:
+            except (LockerConnectionError, SessionExpired) as error:
+                if await self._has_arrived(announced.track_id, being_sent=error.code == HTTPStatus.CONFLICT):
+                    break
+                if isinstance(error, SessionExpired) or attempt + 1 == _ATTEMPTS:
                     raise
                 if is_late(target.until):
                     raise SessionExpired("The address for the file has ended") from None
@@ -156,6 +159,16 @@ class Uploads:
                     raise UploadRejected("The service could not read the file", reason=UploadReason.FORMAT)
             await asyncio.sleep(min(self._pause * 2**attempt, _LONGEST_PAUSE))
 
+    async def _has_arrived(self, track_id: str, *, being_sent: bool) -> bool:
+        """Tell whether a file came though its answer did not; one that is being sent yet is waited for."""
+        for attempt in range(_POLLS if being_sent else 1):
+            with suppress(LockerError):
+                if await self._is_there(track_id):
+                    return True
+            if being_sent:
+                await asyncio.sleep(min(self._pause * 2**attempt, _LONGEST_PAUSE))
+        return False
+
     async def _is_there(self, track_id: str) -> bool:
         """Tell whether the service still has a track that plays or will."""
         try:
@@ -170,9 +183,12 @@ class Uploads:
                 await self._client.delete_track(track_id)
 
 
-def _refusal(error: SessionExpired) -> LockerError:
-    """Return what it means that a new session or address is refused as the old one was."""
-    if error.code == 507 or (error.code == 403 and "add" in str(error)):  # noqa: PLR2004 - HTTP's
-        return QuotaExceeded(str(error), code=error.code, request_id=error.request_id)
-    kind = AuthenticationError if error.code in _REFUSED else ServiceError
+def _refusal(error: SessionExpired, *, of_file: bool = False) -> LockerError:
+    """Return what it means that a new session or address is refused as the old one was.
+
+    A key that may open a session may add files, so the refusal of a file that came in time is one of room.
+    """
+    kind: type[LockerError] = ServiceError
+    if error.code in _REFUSED:
+        kind = QuotaExceeded if of_file else AuthenticationError
     return kind(str(error), code=error.code, request_id=error.request_id)
