@@ -6,7 +6,6 @@ its own.
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -128,7 +127,9 @@ async def _sync(core: Core) -> tuple[float, int]:
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # getrusage would count what the parent held when it forked.
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 @asynccontextmanager
