@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import click
+from click.shell_completion import CompletionItem
 
 from music_locker_core.errors import LockerError
 from music_locker_core.lockers import ADAPTERS
@@ -24,8 +25,14 @@ _LONGEST = 1024  # letters
 _ANSWERS = {AuthorisationKind.COPIED_KEY: "key", AuthorisationKind.REDIRECT: "PIN"}
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer a shell the names of the lockers, and those of the services."""
+    services = [CompletionItem(service) for service in ADAPTERS if service.startswith(incomplete)]
+    return [*complete_lockers(context, parameter, incomplete), *services]
+
+
 @click.command("login")
-@click.argument("locker", shell_complete=complete_lockers)
+@click.argument("locker", shell_complete=_complete)
 @config_option
 def command(locker: str, *, file: Path) -> None:
     """Log in to LOCKER, or to the only locker of a service, and keep the secrets that the configuration does not give.

@@ -75,7 +75,8 @@ class Site:
         for number, title in enumerate(titles, 1):
             path = folder / "music" / f"{number}.mp3"
             audio.make(path, title=title, artist="Ann", album="Zahlen", tracknumber=str(number))
-        self.server = LockerServer(folder / "music", folder / "server", password_cost=2)
+        self.state = folder / "server"
+        self.server = LockerServer(folder / "music", self.state, password_cost=2)
         self.server.add_account(USER, PASSWORD)
         self.wait(self.server.start())
 
