@@ -16,7 +16,7 @@ from music_locker_core.library import LibraryError
 from music_locker_core.library.snapshot import track_uri
 from music_locker_core.lockers import ADAPTERS
 from music_locker_core.lockers.base import Capability, UploadMetadata
-from music_locker_core.uploads import UploadOutcome, send, takes_uploads
+from music_locker_core.uploads import LATER, UploadOutcome, UploadStatus, send, takes_uploads
 
 from .config import Config, LockerConfig
 from .logins import adapter_of, log_in, with_advice
@@ -77,7 +77,7 @@ def command(locker: str, files: Sequence[Path], *, as_json: bool, file: Path, **
     try:
         with _progress(files, lines=not as_json) as (progress, told):
             sent = asyncio.run(_send(config, chosen, files, UploadMetadata(**tags), progress, told))
-        result = _Result(sent, asyncio.run(_sync(config, chosen)) if any(each.there for each in sent) else None)
+        result = _Result(sent, asyncio.run(_sync(config, chosen, sent)))
     except LockerError as error:
         raise click.ClickException(f"{printable(chosen.name)}: {printable(with_advice(error))}") from error
     if as_json:
@@ -119,11 +119,21 @@ async def _send(  # noqa: PLR0913, PLR0917 - what an upload is made of
     return outcomes
 
 
-async def _sync(config: Config, locker: LockerConfig) -> Outcome:
+async def _sync(config: Config, locker: LockerConfig, files: Sequence[UploadOutcome]) -> Outcome | None:
+    """Read the locker, and some seconds later again where it lists nothing new yet; None where nothing is there."""
+    if not any(outcome.there for outcome in files):
+        return None
+    sent = any(outcome.status is UploadStatus.UPLOADED for outcome in files)
     try:
-        return (await sync_lockers(config, [locker], force=False))[locker.name]
+        told = (await sync_lockers(config, [locker], force=False))[locker.name]
+        for seconds in LATER:
+            if not sent or told["result"] is None or told["result"]["changed"]:
+                break
+            await asyncio.sleep(seconds)
+            told = (await sync_lockers(config, [locker], force=True))[locker.name]
     except (StateError, LibraryError, MpdError) as error:
         return {"result": None, "error": str(error)}
+    return told
 
 
 def _uri(config: Config, locker: LockerConfig, track_id: str | None) -> str | None:

@@ -13,7 +13,7 @@ from pytest_socket import enable_socket
 from mpd_bridge.locker_server import Fault
 from mpd_bridge.mpd_client import connected
 from tests.mpd_bridge.locker_server import audio
-from tests.mpd_bridge.site import MPD_PASSWORD, PASSWORD, Bridge, Site
+from tests.mpd_bridge.site import MPD_PASSWORD, PASSWORD, USER, Bridge, Site
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,20 @@ def bridge(attic: Site, tmp_path: Path) -> Bridge:
 def song(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Return a file that no other test sends."""
     return audio.make(tmp_path / "song.mp3", title=request.node.name, artist="Bea", album="Neu")
+
+
+def other_service(attic: Site, bridge: Bridge, service: str) -> None:
+    """Let the bridge's locker be at another service of the same server."""
+    if service == "tunesbag":
+        given = {"app_key": "an-app", "remote_key": attic.server.tunesbag.remote_key(USER, "an-app"), "username": USER}
+    elif service == "audiodelivery":
+        given = {"api_key": attic.server.audiodelivery.add_key(USER)}
+    else:
+        given = {"consumer_key": "key", "consumer_secret": "secret", "token": "token", "token_secret": "secret"}
+    lines = [f'{name} = "{value}"' for name, value in {"service": service, "url": attic.server.url, **given}.items()]
+    text = bridge.configuration.read_text()
+    before, after = text[: text.index('service = "mp3tunes"')], text[text.index("[[player]]") :]
+    bridge.configuration.write_text(before + "\n".join(lines) + "\n" + after)
 
 
 def files(result: Result) -> list[dict[str, Any]]:
@@ -65,6 +79,21 @@ def test_beside_a_bridge_that_runs_its_clients_find_it(attic: Site, bridge: Brid
                 return (await client.ask("find", "title", "Neueste")).get("file")
 
         assert asyncio.run(found()) == told["track"]
+
+
+@pytest.mark.parametrize("service", ["tunesbag", "audiodelivery"])
+def test_other_services_take_files_too(attic: Site, bridge: Bridge, song: Path, service: str) -> None:
+    other_service(attic, bridge, service)
+    told = json.loads(bridge.run("upload", "Home", str(song), "--json", "--album", service).stdout)
+    assert (told["files"][0]["status"], told["sync"]["error"]) == ("uploaded", None)
+    (found,) = json.loads(bridge.run("search", service, "--kind", "album", "--json").stdout)
+    assert found["artist"] == "Bea"
+
+
+def test_a_service_that_takes_no_files_is_wrong_usage(attic: Site, bridge: Bridge, song: Path) -> None:
+    other_service(attic, bridge, "sevendigital")
+    result = bridge.run("upload", "Home", str(song))
+    assert (result.exit_code, "Home takes no uploads" in result.stderr) == (2, True)
 
 
 def test_one_that_is_not_taken_does_not_end_the_others(attic: Site, bridge: Bridge, song: Path, tmp_path: Path) -> None:

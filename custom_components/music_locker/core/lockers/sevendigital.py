@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import aiohttp
 from yarl import URL
 
-from ..errors import AuthenticationError, NotFound, Unavailable
+from ..errors import AuthenticationError, NotFound, Unavailable, UnavailableReason
 from ..models import Account, Album, Artist, Artwork, Downloads, Track
 from .base import (
     Adapter,
@@ -240,7 +240,7 @@ class Sevendigital(Adapter):
         if ids is None:
             raise NotFound("The locker has no such track")
         if track_id in self._withdrawn:
-            raise Unavailable(_WITHDRAWN)
+            raise Unavailable(_WITHDRAWN, reason=UnavailableReason.WITHDRAWN)
         return ids[1], ids[2]
 
     async def _bought(self, track_id: str, release: str, track: str) -> LockerTrack:
@@ -251,9 +251,9 @@ class Sevendigital(Adapter):
             raise NotFound("The locker has no such track")
         if not bought.track.available:
             self._withdrawn.add(track_id)
-            raise Unavailable(_WITHDRAWN)
+            raise Unavailable(_WITHDRAWN, reason=UnavailableReason.WITHDRAWN)
         if bought.track.downloads is Downloads.USED_UP:
-            raise Unavailable(_USED_UP)
+            raise Unavailable(_USED_UP, reason=UnavailableReason.DOWNLOADS_USED_UP)
         return bought
 
 
