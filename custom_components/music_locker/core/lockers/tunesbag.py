@@ -157,12 +157,12 @@ class Tunesbag(Adapter):
 
     async def artists(self) -> AsyncGenerator[Sequence[Artist]]:
         """Read everything, and give the artists."""
-        for page in _pages(listing.artists((await self._read()).own)):
+        for page in _pages(await asyncio.to_thread(listing.artists, (await self._read()).own)):
             yield page
 
     async def albums(self) -> AsyncGenerator[Sequence[Album]]:
         """Read everything, and give the albums."""
-        for page in _pages(listing.albums((await self._read()).own)):
+        for page in _pages(await asyncio.to_thread(listing.albums, (await self._read()).own)):
             yield page
 
     async def tracks(self) -> AsyncGenerator[Sequence[Track]]:

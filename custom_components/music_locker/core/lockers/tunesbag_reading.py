@@ -4,6 +4,7 @@ A library's answer holds all its items, so artists, albums and tracks come out o
 to items of libraries that may not be loaded, which only the playlist tells.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -80,7 +81,7 @@ async def read(client: TunesbagClient, me: Identity) -> Reading:
     found = await shelves(client, me)
     items = (await client.items(found.libraries, unique=True)).items
     covers = await _covers(client, found.libraries)
-    own = listing.tracks(items, me.library, covers)
+    own = await asyncio.to_thread(listing.tracks, items, me.library, covers)
     others: dict[str, Track] = {}
     held: dict[str, Sequence[str]] = {}
     playlists: list[Playlist] = []
@@ -103,7 +104,11 @@ async def read(client: TunesbagClient, me: Identity) -> Reading:
 async def library_tracks(client: TunesbagClient, me: Identity, library: str) -> list[Track]:
     """Return the tracks of a friend's library; raise NotFound, Unavailable."""
     items = (await client.items([library], unique=True)).items
-    return listing.tracks([replace(item, library=library) for item in items], me.library, listed=False)
+
+    def placed() -> list[Track]:
+        return listing.tracks((replace(item, library=library) for item in items), me.library, listed=False)
+
+    return await asyncio.to_thread(placed)
 
 
 async def set_tracks(client: TunesbagClient, me: Identity, key: str) -> tuple[Sequence[str], list[Track]]:
@@ -111,7 +116,7 @@ async def set_tracks(client: TunesbagClient, me: Identity, key: str) -> tuple[Se
     held = await client.set_items(key)
     libraries = {item.key: item.library for item in held.items}
     ids = [listing.track_id(item, libraries.get(item), me.library) for item in held.keys()]  # noqa: SIM118 - no mapping
-    return ids, listing.tracks(held.items, me.library, listed=False)
+    return ids, await asyncio.to_thread(listing.tracks, held.items, me.library, listed=False)
 
 
 async def _covers(client: TunesbagClient, libraries: Sequence[str]) -> frozenset[str]:

@@ -76,7 +76,7 @@ async def test_the_remote_key_is_copied_from_the_services_own_page(ann: Account)
 @pytest.mark.row("T5", side="adapter")
 @pytest.mark.row("T38", side="adapter")
 @pytest.mark.row("T39", side="adapter")
-@pytest.mark.row("T106")
+@pytest.mark.row("T106", side="adapter")
 async def test_a_login_checks_the_access_and_asks_who_it_is(ann: Account) -> None:
     account = await ann.adapter.login()
     assert (account.unique_id, account.name) == (ann.key(ANN), "Ann Ärmel")
