@@ -11,7 +11,7 @@ from . import audiodelivery_fields as fields
 from . import audiodelivery_writer as writer
 from .audiodelivery_errors import CallError, bad_request, check_right, not_found
 from .audiodelivery_gate import Caller
-from .audiodelivery_records import Collection, Details, Edit
+from .audiodelivery_records import Collection, Details, Edit, Status
 from .audiodelivery_service import Service
 from .audiodelivery_shelf import Item, Shelf
 from .audiodelivery_variants import VARIANTS
@@ -127,6 +127,8 @@ class Library:
         """Move a track's file into the trash; one that never got its music is forgotten."""
         self._check_right(caller)
         item = await self._item(request, caller)
+        if item.status is Status.PROCESSING:
+            raise CallError(409, "The track is in processing.")
         told = self._track(request, item)
         if item.track is not None:
             await self._service.locker.throw_away(item.track.key, caller.to_owner())

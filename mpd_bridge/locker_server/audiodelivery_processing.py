@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,11 @@ class Processing:
         """Begin again with the files that were being worked on when the server ended."""
         if self._service.maintenance:
             return
-        for upload in list(self._service.records.uploads.values()):
-            if upload.status is Status.PROCESSING:
-                self.begin(upload.id)
+        uploads = [one for one in self._service.records.uploads.values() if one.status is Status.PROCESSING]
+        folder = self._service.locker.folder
+        await asyncio.to_thread(_remove_others, folder, {received_path(folder, upload.id) for upload in uploads})
+        for upload in uploads:
+            self.begin(upload.id)
 
     async def close(self) -> None:
         """Wait for the work to end, and end what takes too long; it goes on at the next start."""
@@ -88,17 +91,16 @@ class Processing:
             upload = self._service.records.uploads.get(upload_id)
             if upload is None or upload.status is not Status.PROCESSING:
                 return
+            done = await self._done(upload)
             try:
-                done = await self._done(upload)
                 await self._service.records.keep(done)
                 if done.status is Status.READY:
                     await self._pictures.put_beside((await self._service.shelving.now()).track(done.id))
             except CallError as error:
                 LOGGER.debug("An upload came to nothing: %s", error.message)
-            except OSError as error:
-                LOGGER.error("An upload cannot be kept: %s", error.strerror)  # noqa: TRY400 - the reason says it all
-            except sqlite3.Error as error:
-                LOGGER.error("An upload cannot be written down: %s", error)  # noqa: TRY400 - the reason says it all
+            except (OSError, sqlite3.Error) as error:
+                LOGGER.error("An upload cannot be written down: %s", type(error).__name__)  # noqa: TRY400 - says it all
+                self._service.records.assume(done)
 
     async def _done(self, upload: Upload) -> Upload:
         """Return the track as it is now that it was worked on."""
@@ -130,6 +132,13 @@ class Processing:
         await self._service.locker.keep_upload(path, key, found.name, said, owner)
         await asyncio.to_thread(path.unlink, missing_ok=True)
         return replace(upload, status=Status.READY, fresh=present is None, same_as=same)
+
+
+def _remove_others(folder: Path, waiting: AbstractSet[Path]) -> None:
+    """Remove files that no track waits for any more; raise OSError."""
+    for path in (folder / FOLDER).glob(".*.received"):
+        if path not in waiting:
+            path.unlink(missing_ok=True)
 
 
 def _title(shelves: Shelves, upload: Upload) -> str | None:

@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .audiodelivery_errors import not_found
 from .audiodelivery_records import Collection, Details, Edit, Status, Upload
@@ -14,6 +14,7 @@ from .catalog import Album, Catalog, Track, folded
 from .locker import Locker
 
 NAMESPACE = uuid.UUID("a9b2a3c6-2f0e-5d7b-8f43-6d2f1c0f5e11")
+_REMEMBERED = 200_000  # ids, which take longest when the collections are made anew
 LOOSE_TITLE = "Tracks without an album"
 _NO_DETAILS: Details = {}
 
@@ -25,7 +26,12 @@ def album_id(album: Album) -> str:
 
 def track_id(track: Track) -> str:
     """Return the id of a track that the folder had by itself: the same wherever that file is."""
-    return str(uuid.uuid5(NAMESPACE, f"track\n{track.key}"))
+    return _id_of_key(track.key)
+
+
+@lru_cache(_REMEMBERED)
+def _id_of_key(key: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, f"track\n{key}"))
 
 
 LOOSE_ID = str(uuid.uuid5(NAMESPACE, "loose"))
@@ -74,7 +80,6 @@ class Shelf:
         found += [
             (upload.id, by_key.get(upload.key or "") if upload.status is Status.READY else None, upload, upload.details)
             for upload in self.uploads
-            if upload.status is not Status.READY or upload.key in by_key
         ]
         return tuple(
             Item(known, self.id, order, track, upload, details)
@@ -105,7 +110,7 @@ class Shelves:
         self._elsewhere = {upload.key for upload in own if upload.fresh}
         found = [*self._albums(catalog), *self._made(made)]
         found.sort(key=lambda shelf: (folded(shelf.title), shelf.id))
-        self.listed: Sequence[Shelf] = tuple(shelf for shelf in found if shelf.is_made or shelf.items)
+        self.listed: Sequence[Shelf] = tuple(shelf for shelf in found if shelf.is_made or shelf.tracks or shelf.uploads)
         self._shelves = {shelf.id: shelf for shelf in found}
         self._of_track = {upload.id: upload.collection_id for upload in own}
         for shelf in found:
@@ -136,7 +141,8 @@ class Shelves:
         *,
         is_made: bool = False,
     ) -> Shelf:
-        uploads = tuple(self._uploads.get(known, ()))
+        sent = self._uploads.get(known, ())
+        uploads = tuple(one for one in sent if one.status is not Status.READY or one.key in self._by_key)
         own = {upload.key for upload in uploads}
         left = tuple(track for track in tracks if track.key not in own and track.key not in self._elsewhere)
         return Shelf(known, title, details, album, is_made, left, uploads, self._edits, self._by_key)

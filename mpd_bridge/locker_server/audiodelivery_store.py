@@ -103,6 +103,10 @@ class Records:
         for record in gone:
             self._forget(record)
 
+    def assume(self, record: Record) -> None:
+        """Take a record for kept that cannot be written; the next start knows the one before."""
+        self._remember(record)
+
     def _write(self, kept: Iterable[Record], gone: Iterable[Record]) -> None:
         if self._database is None:
             raise sqlite3.ProgrammingError("the records are closed")

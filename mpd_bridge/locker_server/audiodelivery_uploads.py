@@ -37,6 +37,7 @@ class Uploads:
         self._service = service
         self._pictures = pictures
         self._processing = Processing(service, pictures)
+        self._numbering = asyncio.Lock()
         self._taking = asyncio.Lock()  # a sender may come back before it is noticed that he had left
 
     async def resume(self) -> None:
@@ -99,10 +100,12 @@ class Uploads:
         if session.tracks >= _MOST_TRACKS:
             raise CallError(429, "The upload session has too many tracks.")
         body = await fields.read_object(request)
-        now = self._service.records.upload_sessions[session.id]  # another track may have been added in the meantime
-        counted = replace(now, tracks=now.tracks + 1)
-        upload = replace(await self._new_upload(session, body), index=counted.tracks)
-        await self._service.records.keep(counted, upload)
+        upload = await self._new_upload(session, body)
+        async with self._numbering:
+            now = self._service.records.upload_sessions[session.id]
+            counted = replace(now, tracks=now.tracks + 1)
+            upload = replace(upload, index=counted.tracks)
+            await self._service.records.keep(counted, upload)
         return {
             "upload_session_id": session.id,
             **self._new_track(request, upload, session.expires),

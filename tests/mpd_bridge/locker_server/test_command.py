@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -160,3 +160,30 @@ def test_accounts_may_come_from_a_file_and_are_kept_as_hashes(folder: Path, tmp_
     assert kept.stat().st_mode & 0o077 == 0
     assert "word" not in kept.read_text()
     assert "bob@example.com" in kept.read_text()
+
+
+def test_it_speaks_every_service_but_those_that_are_left_out(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "s"
+    made = CliRunner().invoke(cli, ["locker-server", "key", "add", "audiodelivery", "--state", str(state)])
+    key = made.stdout.removeprefix("api_key: ").strip()
+    with subprocess.Popen(
+        command(folder, state, "--without", "tunesbag", "--calls-per-minute", "2"), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().removeprefix("Locker server at ").strip()
+
+        def status(target: str) -> int:
+            asked = Request(url + target, headers={"Authorization": f"Bearer {key}"})  # noqa: S310 - our own server
+            try:
+                with urlopen(asked, timeout=LIMIT) as answer:  # noqa: S310 - same
+                    return int(answer.status)
+            except HTTPError as refusal:
+                with refusal:
+                    return refusal.code
+
+        assert [status("/v1/collection") for _ in range(3)] == [200, 200, 429]
+        assert status("/1.2/user/locker?country=GB") == 401
+        assert status("/api/rest/test/ping/?appkey=x") == 404
+        assert status("/api/v0/login") == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT) == 0
