@@ -24,7 +24,6 @@ from .tunesbag_tickets import Delivery, Tickets
 LOGGER = logging.getLogger(__name__)
 
 _BIT_RATES = frozenset({0, 24, 32, 40, 48, 64, 96, 128, 192, 320})  # kbit/s
-_PREVIEW_SECONDS = 30.0
 _PREVIEW_BIT_RATE = 96
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _ORDER = ("requestkey", "errormessage", "contentlength", "error", "contenttype", "location", "result")
@@ -49,7 +48,7 @@ class Deliveries:
 
     async def _deliver(self, call: Call) -> Fields | web.StreamResponse:
         track = await self._track(call)
-        delivery = _delivery(call, track)
+        delivery = _delivery(call, track, self._site.options.preview_seconds)
         options = call.options()
         if "logplayed" in options:
             await self._played(call.user, track)
@@ -141,7 +140,7 @@ async def _chain(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[by
             yield chunk
 
 
-def _delivery(call: Call, track: Track) -> Delivery:
+def _delivery(call: Call, track: Track, preview_seconds: float) -> Delivery:
     """Return how an item is wanted; raise CallError.
 
     The original is delivered where neither a bit rate nor another format than its own is asked for.
@@ -152,7 +151,7 @@ def _delivery(call: Call, track: Track) -> Delivery:
     rate = _bit_rate(call)
     if call.flag("preview"):
         rate = (rate or _PREVIEW_BIT_RATE) * 1000
-        return Delivery(call.user, track.path, encoding or "mp3", rate, _PREVIEW_SECONDS)
+        return Delivery(call.user, track.path, encoding or "mp3", rate, preview_seconds)
     if rate:
         return Delivery(call.user, track.path, encoding or "mp3", rate * 1000)
     if encoding and track.mime_type not in _SAME[encoding]:

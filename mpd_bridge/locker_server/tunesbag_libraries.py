@@ -62,7 +62,7 @@ class Library:
     @cached_property
     def content(self) -> str:
         """Return what changes when anything in the library has changed."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(self.key.encode())
         for track in self.tracks:
             told = (track.id, track.key, track.title, track.artist, track.album, track.number, track.year, track.genre)
             digest.update(repr(told).encode())

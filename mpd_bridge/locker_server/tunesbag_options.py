@@ -19,7 +19,7 @@ class TunesbagOptions:
     ``result_everywhere``: send ``result`` also where the printed examples are without it (T18).
     ``listed_after``: how long after its upload an item is not listed yet, "will be added soon" (T59).
     ``ticket_lifetime``: how long a delivery ticket lives after its last use (T77).
-    ``file_limit``: the largest file that is taken. ``public_feeds``: news as RSS for everybody who knows a name (T7).
+    ``preview_seconds``: where a preview ends (T68). ``file_limit``: the largest file that is taken. ``public_feeds``: news as RSS for everybody who knows a name (T7).
     """
 
     app_keys: frozenset[str] = frozenset()
@@ -32,5 +32,6 @@ class TunesbagOptions:
     result_everywhere: bool = True
     listed_after: float = 0.0
     ticket_lifetime: float = DEFAULT_TICKET_LIFETIME
+    preview_seconds: float = 30.0
     file_limit: int = DEFAULT_FILE_LIMIT
     public_feeds: bool = True

@@ -20,6 +20,7 @@ _FORMATS = {
     "flv": ("flv", "libmp3lame"),
     "flac": ("flac", "flac"),
     "alac": ("mp4", "alac"),
+    "wma": ("asf", "wmav2"),
 }
 _OPTIONS = {"strict": "experimental"}  # what FFmpeg calls its own Vorbis encoder
 _RATE = 44_100
@@ -41,7 +42,10 @@ def _encoded(kind: str, seconds: float, bit_rate: int | None) -> bytes:
             stream.bit_rate = bit_rate
         # FFmpeg's own Vorbis encoder knows no other.
         stream.layout = layout = "stereo" if codec == "vorbis" else "mono"
-        resampler = av.AudioResampler(format=stream.format, layout=layout, rate=_RATE, frame_size=_BLOCK)
+        if codec == "wmav2":  # it has no bit rate of its own
+            stream.bit_rate = 64_000
+        size = 2 * _BLOCK if codec == "wmav2" else _BLOCK
+        resampler = av.AudioResampler(format=stream.format, layout=layout, rate=_RATE, frame_size=size)
         for start in range(0, int(seconds * _RATE), _BLOCK):
             frame = av.AudioFrame(format="s16", layout="mono", samples=_BLOCK)
             wave = [(200 * ((start + index) % 200) - 20_000) // 20 for index in range(_BLOCK)]
