@@ -19,7 +19,8 @@ class TunesbagOptions:
     ``result_everywhere``: send ``result`` also where the printed examples are without it (T18).
     ``listed_after``: how long after its upload an item is not listed yet, "will be added soon" (T59).
     ``ticket_lifetime``: how long a delivery ticket lives after its last use (T77).
-    ``preview_seconds``: where a preview ends (T68). ``file_limit``: the largest file that is taken. ``public_feeds``: news as RSS for everybody who knows a name (T7).
+    ``preview_seconds``: where a preview ends (T68). ``file_limit``: the largest file that is taken.
+    ``public_feeds``: news as RSS for everybody who knows a name (T7).
     """
 
     app_keys: frozenset[str] = frozenset()
