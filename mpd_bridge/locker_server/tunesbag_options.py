@@ -18,7 +18,7 @@ class TunesbagOptions:
     ``json_objects``: lists of objects in JSON instead of {"COLUMNS", "DATA"}. ``english_months``: in dates of JSON.
     ``result_everywhere``: send ``result`` also where the printed examples are without it (T18).
     ``listed_after``: how long after its upload an item is not listed yet, "will be added soon" (T59).
-    ``ticket_lifetime``: how long a delivery ticket lives after its last use (T77).
+    ``ticket_lifetime``: how long a delivery ticket lives after its last use (T72).
     ``preview_seconds``: where a preview ends (T68). ``file_limit``: the largest file that is taken.
     ``public_feeds``: news as RSS for everybody who knows a name (T7).
     """
