@@ -27,8 +27,10 @@ def no_error(screen: str) -> None:
 
 
 def test_the_browser_walks_from_the_locker_to_the_tracks(ncmpcpp: Terminal, demo: dict[str, Any]) -> None:
-    ncmpcpp.wait_for("[MP3tunes]")
-    ncmpcpp.press("Enter")
+    ncmpcpp.wait_for("[7digital]", "[Audio Delivery Network]", "[MP3tunes]", "[tunesBag]")
+    ncmpcpp.press("/")
+    ncmpcpp.type("MP3tunes")
+    ncmpcpp.press("Enter", "Enter")
     no_error(ncmpcpp.wait_for("[Marta Quill]", "[Jörg Käfer Trio]", "[夜行列車]"))
     ncmpcpp.press("/")
     ncmpcpp.type("Marta")
