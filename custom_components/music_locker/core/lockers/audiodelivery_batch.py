@@ -1,7 +1,7 @@
 """Uploads to one collection of the Audio Delivery Network, as a batch: one session for many files, while it lives."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,10 @@ MARGIN = timedelta(seconds=20)
 _ATTEMPTS = 2
 _POLLS = 14
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 10.0  # seconds
-_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_REFUSED: Mapping[int, type[LockerError]] = {
+    HTTPStatus.UNAUTHORIZED: AuthenticationError,
+    HTTPStatus.FORBIDDEN: QuotaExceeded,
+}
 
 
 def is_late(until: datetime | None) -> bool:
@@ -81,7 +84,7 @@ class Uploads:
             except SessionExpired as error:
                 await self._forgotten(announced.track_id)
                 if attempt + 1 == _ATTEMPTS:
-                    raise _refusal(error, of_file=True) from None
+                    raise _refusal(error) from None
             except LockerError:
                 await self._forgotten(announced.track_id)
                 raise
@@ -183,12 +186,10 @@ class Uploads:
                 await self._client.delete_track(track_id)
 
 
-def _refusal(error: SessionExpired, *, of_file: bool = False) -> LockerError:
-    """Return what it means that a new session or address is refused as the old one was.
+def _refusal(error: SessionExpired) -> LockerError:
+    """Return what it means that a session that lives, or a new one, is refused.
 
-    A key that may open a session may add files, so the refusal of a file that came in time is one of room.
+    Whoever may open a session may add files; so what is forbidden in it is forbidden for want of room.
     """
-    kind: type[LockerError] = ServiceError
-    if error.code in _REFUSED:
-        kind = QuotaExceeded if of_file else AuthenticationError
+    kind: type[LockerError] = _REFUSED.get(error.code, ServiceError) if isinstance(error.code, int) else ServiceError
     return kind(str(error), code=error.code, request_id=error.request_id)
