@@ -30,6 +30,9 @@ from .web import Retry
 MARGIN = timedelta(seconds=20)
 """How long before its end a session or an address counts as over: time for the request, and for clocks that differ."""
 
+BATCH_NAME = "Music Locker"
+"""What the service is told that a batch is called."""
+
 _ATTEMPTS = 2
 _POLLS = 14
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.02, 10.0  # seconds
@@ -104,7 +107,8 @@ class Uploads:
                     async for state in self._states(collection_id)
                     if state.index is not None and state.progress in {Progress.READY, Progress.WORKING}
                 }
-                batch = self._batch = _Batch(await self._client.upload_session(collection_id), known)
+                session = await self._client.upload_session(collection_id, metadata={"batch_name": BATCH_NAME})
+                batch = self._batch = _Batch(session, known)
             return batch
 
     async def _announced(self, announcement: dict[str, object]) -> parse.Announced:

@@ -110,9 +110,18 @@ class AudiodeliveryClient:
             session.id,
         )
 
-    async def upload_session(self, collection_id: str) -> parse.Session:
+    async def upload_session(
+        self,
+        collection_id: str,
+        *,
+        creator_id: str | None = None,
+        organization_index: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> parse.Session:
         """Make a session for a batch of uploads (POST /v1/upload_session)."""
-        return await self._post(parse.parse_upload_session, {"collection_id": collection_id}, "upload_session")
+        optional = {"creator_id": creator_id, "organization_index": organization_index, "metadata": metadata}
+        given = {name: value for name, value in optional.items() if value is not None}
+        return await self._post(parse.parse_upload_session, {"collection_id": collection_id, **given}, "upload_session")
 
     async def upload_session_again(self, session: parse.Session) -> parse.Session:
         """Return what the service says of an upload session now (GET /v1/upload_session/:upload_session_id)."""
