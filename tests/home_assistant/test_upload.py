@@ -94,7 +94,6 @@ GIVEN: dict[str, Callable[[LockerServer], dict[str, str]]] = {
     "audiodelivery": lambda server: {"api_key": server.audiodelivery.add_key(USER)},
     "sevendigital": _sevendigital,
 }
-TAKERS = pytest.mark.parametrize("service", ["mp3tunes", "tunesbag", "audiodelivery"])
 
 
 @pytest.fixture
@@ -113,7 +112,7 @@ async def upload(hass: HomeAssistant, entry: MusicLockerConfigEntry, *paths: Pat
     return list(files)
 
 
-@TAKERS
+@pytest.mark.parametrize("service", ["mp3tunes", "tunesbag", "audiodelivery"])
 async def test_what_was_sent_is_found_in_browse_search_and_mpd_and_plays(
     hass: HomeAssistant, empty: MusicLockerConfigEntry, set_up: SetUp, folder: Path, song: bytes, port: int
 ) -> None:
@@ -137,6 +136,10 @@ async def test_what_was_sent_is_found_in_browse_search_and_mpd_and_plays(
     assert player.current is not None
     assert player.current.track is not None
     assert (player.state, player.current.track.title) == (PlayerState.PLAYING, "Brand new")
+
+    (again,) = await upload(hass, empty, path)
+    assert again["status"] == "already_there"
+    assert len(empty.runtime_data.core.library.catalog.tracks) == 1
 
 
 async def test_each_file_is_told_for_itself(
@@ -166,23 +169,18 @@ async def test_each_file_is_told_for_itself(
     assert server.calls["lockerput"] == 1
 
 
-@TAKERS
 async def test_what_the_locker_had_is_already_there(
-    hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes, service: str
+    hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes
 ) -> None:
     for name in ("one.mp3", "two.mp3"):
         (folder / name).write_bytes(song)
     first, second = await upload(hass, empty, folder / "one.mp3", folder / "two.mp3")
     (third,) = await upload(hass, empty, folder / "one.mp3")
     assert [file["status"] for file in (first, second, third)] == ["uploaded", "already_there", "already_there"]
-    if service == "tunesbag":  # which tells no id: only what is new can be told from the others
-        assert [file["track"] is None for file in (first, second, third)] == [False, True, True]
-    else:
-        assert first["track"] == second["track"] == third["track"] is not None
+    assert first["track"] == second["track"] == third["track"] is not None
     assert len(empty.runtime_data.core.library.catalog.tracks) == 1
 
 
-@TAKERS
 async def test_what_is_given_overrides_the_tags(
     hass: HomeAssistant, empty: MusicLockerConfigEntry, folder: Path, song: bytes
 ) -> None:

@@ -145,12 +145,19 @@ async def upload(
         with suppress(LockerError, UnknownLocker):  # it may have been closed meanwhile
             await core.sync(locker_id, again=True)
             for seconds in LATER:
-                outcomes = _named(outcomes, before, core.library.catalog, locker_id)
+                outcomes = await _name(outcomes, before, core.library.catalog, locker_id)
                 if all(_is_found(outcome, core.library.catalog, locker_id) for outcome in outcomes):
                     break
                 await asyncio.sleep(seconds)
                 await core.sync(locker_id, force=True, again=True)
-    return _named(outcomes, before, core.library.catalog, locker_id)
+    return await _name(outcomes, before, core.library.catalog, locker_id)
+
+
+async def _name(outcomes: list[UploadOutcome], before: Catalog, now: Catalog, locker_id: str) -> list[UploadOutcome]:
+    """Find the tracks of the files whose ids the service has not told, without keeping the loop from others."""
+    if all(outcome.track_id is not None or outcome.status is not UploadStatus.UPLOADED for outcome in outcomes):
+        return outcomes
+    return await asyncio.to_thread(_named, outcomes, before, now, locker_id)
 
 
 def _is_found(outcome: UploadOutcome, now: Catalog, locker_id: str) -> bool:
@@ -161,7 +168,7 @@ def _is_found(outcome: UploadOutcome, now: Catalog, locker_id: str) -> bool:
 
 
 def _named(outcomes: Sequence[UploadOutcome], before: Catalog, now: Catalog, locker_id: str) -> list[UploadOutcome]:
-    """Find the tracks of the files whose ids the service has not told: what is new has the file's name, or is alone."""
+    """Find the tracks of files without an id: what is new has the file's name, or is alone."""
     found = now.contents.get(locker_id)
     taken = {outcome.track_id for outcome in outcomes}
     new = [

@@ -188,7 +188,7 @@ def _check(library: Library, tracks: Sequence[Track]) -> None:
     assert all(track.uri.count("/") == (3 if track.listed else 4) for track in held)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(_tracks, st.data())
 def test_nothing_unlisted_leaks_and_no_two_tracks_share_a_uri(tracks: list[Track], data: st.DataObject) -> None:
     changed = [replace(track, listed=data.draw(st.booleans())) for track in tracks]
