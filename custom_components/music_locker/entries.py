@@ -123,7 +123,9 @@ async def _log_in(entry: MusicLockerConfigEntry, core: Core, adapter: Adapter) -
             await adapter.login()
     except AuthenticationError as error:
         raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN, translation_key="login_refused", translation_placeholders={"name": entry.title}
+            translation_domain=DOMAIN,
+            translation_key="login_refused",
+            translation_placeholders={"name": entry.title, "error": str(error)},
         ) from error
     except (LockerError, TimeoutError) as error:
         if core.library.catalog.last_sync(entry.entry_id) is None:

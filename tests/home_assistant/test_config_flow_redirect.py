@@ -193,6 +193,16 @@ class TestPin:
         assert wrong["description_placeholders"] is not None
         assert wrong["description_placeholders"]["page"] != first
 
+    async def test_an_application_that_is_known_no_more_is_told_in_the_form(
+        self, hass: HomeAssistant, account: Account, locker_server: LockerServer
+    ) -> None:
+        page = await fill_in(hass, await choose(hass, "sevendigital"), **account.fields)
+        locker_server.sevendigital.store.remove_consumer(account.fields["consumer_key"])
+
+        wrong = await fill_in(hass, page, answer="000000")
+
+        assert (wrong["step_id"], wrong["errors"]) == ("sevendigital", {"consumer_key": "refused"})
+
     async def test_a_user_of_the_application_is_not_asked(
         self, hass: HomeAssistant, account: Account, locker_server: LockerServer
     ) -> None:

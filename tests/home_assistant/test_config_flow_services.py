@@ -57,8 +57,9 @@ async def refused(hass: HomeAssistant, entry: ConfigEntry) -> ConfigFlowResult:
 @pytest.mark.parametrize("service", SERVICES)
 class TestEveryService:
     async def test_it_is_added_after_wrong_data(
-        self, hass: HomeAssistant, given: dict[str, Account], service: str
+        self, hass: HomeAssistant, given: dict[str, Account], service: str, caplog: pytest.LogCaptureFixture
     ) -> None:
+        caplog.set_level("DEBUG")
         account = given[service]
         form = await choose(hass, service)
         wrong = await go(hass, form, account, {**account.fields, **account.wrong})
@@ -76,6 +77,9 @@ class TestEveryService:
         assert str(result["result"].unique_id).startswith(f"{service}_127.0.0.1:")
         again = await go(hass, await choose(hass, service), account, account.fields)
         assert again["reason"] == "already_configured"
+        secrets = {setting.key for setting in ADAPTERS[service].info.settings if setting.secret}
+        ours = "\n".join(record.getMessage() for record in caplog.records if "music_locker" in record.name)
+        assert not [key for key, value in result["data"]["settings"].items() if key in secrets and value in ours]
 
     async def test_it_is_logged_in_to_again_after_wrong_data(
         self, hass: HomeAssistant, given: dict[str, Account], service: str
@@ -133,10 +137,9 @@ class TestCopiedKey:
     async def test_an_application_that_the_service_does_not_know_is_told_in_the_form(
         self, hass: HomeAssistant, given: dict[str, Account]
     ) -> None:
-        account = given["tunesbag"]
-        page = await fill_in(hass, await choose(hass, "tunesbag"), **{**account.fields, "app_key": "nonsense"})
+        fields = {**given["tunesbag"].fields, "app_key": "nonsense"}
 
-        wrong = await fill_in(hass, page, answer="ABCDEF")
+        wrong = await fill_in(hass, await choose(hass, "tunesbag"), **fields)
 
         assert (wrong["step_id"], wrong["errors"]) == ("tunesbag", {"app_key": "refused"})
 

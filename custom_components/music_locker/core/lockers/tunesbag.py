@@ -114,10 +114,15 @@ class Tunesbag(Adapter):
     async def begin_authorisation(
         cls,
         settings: Mapping[str, str],
-        session: aiohttp.ClientSession,  # noqa: ARG003 - the page is known
+        session: aiohttp.ClientSession,
         callback: URL | None = None,  # noqa: ARG003 - the key is copied by hand
     ) -> AuthorisationRequest:
-        """Return the page at which the user copies the remote key for the application."""
+        """Return the page at which the user copies the remote key, once the service knows the application's key."""
+        adapter = cls(settings, session)
+        try:
+            await adapter.ping()
+        finally:
+            await adapter.close()
         return AuthorisationRequest(links.key_page(settings.get("url", ""), settings.get("app_key", "")))
 
     @classmethod

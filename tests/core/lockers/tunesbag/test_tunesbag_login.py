@@ -57,14 +57,18 @@ async def test_the_remote_key_is_copied_from_the_services_own_page(ann: Account)
         AuthorisationKind.COPIED_KEY,
         "password",
     )
-    settings = {**ann.settings, "app_key": "a key/+&"}
+    settings = ann.settings
+    assert links.key_page(settings["url"], "a key/+&") == URL(
+        f"{settings['url']}/rd/api/requestremotekey/?appkey=a+key/%2B%26"
+    )
     async with aiohttp.ClientSession() as session:
+        with pytest.raises(AuthenticationError) as unknown:
+            await Tunesbag.begin_authorisation({**settings, "app_key": "a key/+&"}, session)
+        assert unknown.value.setting == "app_key"
         request = await Tunesbag.begin_authorisation(settings, session)
-        assert request.page == URL(f"{ann.settings['url']}/rd/api/requestremotekey/?appkey=a+key/%2B%26")
         assert "app_key" not in repr(request)
-        assert "a+key" not in repr(request)
-        good = await Tunesbag.begin_authorisation(ann.settings, session)
-        async with session.get(good.page) as page:
+        assert settings["app_key"] not in repr(request)
+        async with session.get(request.page) as page:
             assert page.status == 200
         granted = await Tunesbag.finish_authorisation(settings, session, request, f" {settings['remote_key']}\n")
         assert granted == {"remote_key": settings["remote_key"]}
