@@ -16,6 +16,7 @@ from .audiodelivery_keys import FILE as KEY_FILE
 from .audiodelivery_keys import ApiKeys
 from .audiodelivery_library import Library
 from .audiodelivery_options import AudiodeliveryOptions
+from .audiodelivery_origins import ANY_ORIGIN, asked_before
 from .audiodelivery_pictures import Pictures
 from .audiodelivery_play import MEDIA_ROUTE, Play
 from .audiodelivery_service import Service
@@ -109,6 +110,8 @@ class AudiodeliveryPart:
         """Return the routes of the methods, and one for what is none."""
         for method in self._methods():
             yield web.route(method.verb, method.path, self._served(serve, method.name, method.answer))
+        for below in ("v1", "ingest", "delivery"):
+            yield web.options(f"/{below}/{{rest:.*}}", asked_before)
         unknown = self._served(serve, "unknown", self._answering(self._unknown))
         yield web.route("*", "/v1/{rest:.*}", unknown)
 
@@ -197,4 +200,6 @@ class AudiodeliveryPart:
 
 
 def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.json_response(value, status=status, headers={**(headers or {}), hdrs.CACHE_CONTROL: "no-store"})
+    return web.json_response(
+        value, status=status, headers={**(headers or {}), **ANY_ORIGIN, hdrs.CACHE_CONTROL: "no-store"}
+    )

@@ -12,6 +12,7 @@ from . import audiodelivery_fields as fields
 from . import audiodelivery_writer as writer
 from .audiodelivery_errors import CallError, bad_request, expired, not_found
 from .audiodelivery_gate import Caller
+from .audiodelivery_origins import ANY_ORIGIN
 from .audiodelivery_pictures import Pictures
 from .audiodelivery_records import PlaySession, Status
 from .audiodelivery_service import Service, iso_time
@@ -206,7 +207,7 @@ class Play:
         cover = await self._pictures.of(item)
         if cover is None:
             raise not_found("Cover")
-        return web.Response(body=cover.content, content_type=writer.image_type(cover.mime_type))
+        return web.Response(body=cover.content, content_type=writer.image_type(cover.mime_type), headers=ANY_ORIGIN)
 
     async def _original(self, request: web.Request, music: Track) -> web.StreamResponse:
         path = self._service.locker.path(music)
@@ -219,7 +220,7 @@ class Play:
             part = wanted_range(request, media)
             if request.method != hdrs.METH_HEAD and (part is None or part.first == 0):
                 await self._service.locker.played(music)
-            return await send_file(request, path, media, {})
+            return await send_file(request, path, media, ANY_ORIGIN)
         except RangeError:
             return web.Response(status=416, headers={hdrs.CONTENT_RANGE: f"bytes */{size}"})
 
@@ -232,7 +233,7 @@ class Play:
             raise CallError(500, "The track cannot be converted.") from None
         if request.method != hdrs.METH_HEAD:
             await self._service.locker.played(music)
-        return await send_stream(request, _chain(first, chunks), "audio/mpeg", {})
+        return await send_stream(request, _chain(first, chunks), "audio/mpeg", ANY_ORIGIN)
 
 
 async def _chain(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

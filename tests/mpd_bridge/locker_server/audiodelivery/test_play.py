@@ -162,3 +162,24 @@ async def test_a_play_session_outlives_the_server(serve: Serve, adn: Adn) -> Non
     url = session["first_track"]["variants"][0]["url"]
     assert (await again.at("GET", url)).status == 200
     assert (await again.get("/v1/collection", key=adn.key)).status == 200
+
+
+async def test_a_page_of_another_origin_may_call(adn: Adn) -> None:
+    for target in (
+        "/v1/collection",
+        f"/v1/upload/{NOWHERE}/track",
+        f"/ingest/{NOWHERE}",
+        f"/delivery/{NOWHERE}_hq.mp3",
+    ):
+        asked = await adn.client.send(
+            "OPTIONS", target, headers={"Origin": "https://example.org", "Access-Control-Request-Method": "PUT"}
+        )
+        assert (asked.status, asked.headers["Access-Control-Allow-Origin"]) == (204, "*")
+        assert "PUT" in asked.headers["Access-Control-Allow-Methods"]
+        assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
+    session = await play(adn, "Box")
+    first = session["first_track"]
+    for url in (first["variants"][0]["url"], first["variants"][1]["url"], first["cover_image"]["icon"]["url"]):
+        assert (await adn.at("GET", url)).headers["Access-Control-Allow-Origin"] == "*"
+    for answer in (await adn.get("/v1/collection"), await adn.get("/v1/collection", key="adn_wrong")):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
