@@ -1,5 +1,6 @@
 """What a player keeps over a restart, and what it makes of a library that has changed."""
 
+import asyncio
 from dataclasses import replace
 from typing import override
 
@@ -115,3 +116,19 @@ async def test_the_volume_is_kept_for_an_output_that_keeps_none_itself() -> None
     again = await restarted(store)
     assert again.player.volume == 40
     await again.player.close()
+
+
+async def test_what_an_output_tells_while_its_player_closes_begins_nothing() -> None:
+    class Telling(Store):
+        """A store during whose writing the speaker comes to the end of its track."""
+
+        @override
+        async def save_state(self, key: str, value: bytes) -> None:
+            await super().save_state(key, value)
+            kitchen.speaker.end()
+
+    kitchen = Room(store=Telling())
+    kitchen.player.add(list(TRACKS.values())[:3])
+    await kitchen.player.play()
+    await kitchen.player.close()
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("music locker")]

@@ -61,17 +61,19 @@ class Keeper:
         self._snapshot = snapshot
         self._dirty = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
         self._written: tuple[int, int] | None = None
         self._written_place = b""
 
     def changed(self) -> None:
-        """Note that there is something to keep."""
+        """Note that there is something to keep; what an output still tells while its player closes, is not."""
         self._dirty.set()
-        if self._task is None:
+        if self._task is None and not self._closed:
             self._task = asyncio.create_task(self._run(), name=f"music locker {self._key}")
 
     async def close(self) -> None:
         """Keep what has not been kept yet."""
+        self._closed = True
         if self._task is None:
             return
         self._task.cancel()
