@@ -12,6 +12,8 @@ import platformdirs
 
 from .accounts import Account, Accounts
 from .accounts_file import account_key
+from .tunesbag_book import FILE as TUNESBAG_FILE
+from .tunesbag_book import Book
 from .usage import usage
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -197,6 +199,7 @@ def remove(name: str, *, state: Path | None) -> None:
     """Remove the account NAME. What it has uploaded stays in the folder."""
     with _one_line():
         removed = _accounts(state).remove(name)
+        Book(state_folder(state) / TUNESBAG_FILE).forget(account_key(removed.user))
     click.echo(f"Removed the account {removed.user}.")
 
 

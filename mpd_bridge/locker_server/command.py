@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from .account_command import account, state_folder
 from .accounts_file import account_key
 from .audiodelivery_options import AudiodeliveryOptions
+from .friends_command import befriend, library, unfriend
 from .key_command import key
 from .mp3tunes_options import Mp3tunesOptions
 from .server import DEFAULT_SESSION_LIFETIME, SERVICES, LockerServer
@@ -115,6 +116,8 @@ def command() -> None:
     """
 
 
+for about_friends in (befriend, unfriend, library):
+    account.add_command(about_friends)
 command.add_command(account)
 command.add_command(key)
 command.add_command(withdraw)
@@ -225,7 +228,7 @@ def serve(  # noqa: PLR0913 - one argument an option
             music,
             state_folder(state),
             mp3tunes=options,
-            tunesbag=TunesbagOptions(app_keys=frozenset(app_keys)),
+            tunesbag=TunesbagOptions(app_keys=frozenset(app_keys), base_url=base_url),
             sevendigital=SevendigitalOptions(downloads=downloads, rate_limit=calls_per_day, base_url=base_url),
             audiodelivery=AudiodeliveryOptions(calls_per_minute=calls_per_minute, base_url=base_url),
             services=frozenset(SERVICES) - frozenset(without),

@@ -99,7 +99,7 @@ class Api:
         if isinstance(fields, web.StreamResponse):
             return fields
         if wanted == "RSS":
-            text = await asyncio.to_thread(to_rss, fields, str(request.url.origin()))
+            text = await asyncio.to_thread(to_rss, fields, self._site.base(request))
             return web.Response(text=text, content_type="application/rss+xml", charset="utf-8")
         return await asyncio.to_thread(self._success, form, method, fields)
 
@@ -108,7 +108,8 @@ class Api:
             raise unavailable()
 
     async def _caller(self, method: Method, form: Form, wanted: str) -> Account | None:
-        if wanted == "RSS" and method.access is Access.PUBLIC_FEED and self._site.options.public_feeds:
+        is_feed = wanted == "RSS" and method.access is Access.PUBLIC_FEED and self._site.options.public_feeds
+        if is_feed and form.parameters.get("feedusername", "").strip():
             return None
         if method.access is Access.APPLICATION:
             self._gate.check_app(form)

@@ -203,8 +203,8 @@ class Book:
     def forget(self, user: str) -> None:
         """Forget a user: keys, friendships and libraries."""
         with self._changing() as lists:
-            for name, entries in lists.items():
-                lists[name] = [one for one in entries if user not in {one.user, getattr(one, "friend", None)}]
+            for name in ("keys", "friends", "libraries"):
+                lists[name] = [one for one in lists[name] if user not in {one.user, getattr(one, "friend", None)}]
 
     def friends(self, user: str) -> Mapping[str, Friendship]:
         """Return what a user shows each of his friends, by their names."""

@@ -91,7 +91,7 @@ class Deliveries:
             raise invalid("bgcolor")
         ticket = self.tickets.give(Delivery(call.user, track.path))
         autoplay = " autoplay" if call.flag("autostart") else ""
-        source = escape(f"{call.request.url.origin()}/deliver/ticket/{ticket}/deliver.pl")
+        source = escape(f"{self._site.base(call.request)}/deliver/ticket/{ticket}/deliver.pl")
         content = (
             f'<div id="player_{ticket}" style="background-color:#{colour}">{escape(track.artist)} - '
             f'{escape(track.title)} <audio controls{autoplay} src="{source}"></audio></div>'

@@ -146,7 +146,7 @@ class News:
         ]
 
     def _table(self, call: Call, events: Sequence[Event]) -> Table:
-        base = str(call.request.url.origin())
+        base = self._site.base(call.request)
         rows: list[Sequence[Scalar]] = [
             (
                 event.action,

@@ -20,6 +20,7 @@ class TunesbagOptions:
     ``listed_after``: how long after its upload an item is not listed yet, "will be added soon" (T59).
     ``ticket_lifetime``: how long a delivery ticket lives after its last use (T72).
     ``preview_seconds``: where a preview ends (T68). ``file_limit``: the largest file that is taken.
+    ``base_url``: the public URL, for a server behind a proxy.
     ``public_feeds``: news as RSS for everybody who knows a name (T7).
     """
 
@@ -36,3 +37,4 @@ class TunesbagOptions:
     preview_seconds: float = 30.0
     file_limit: int = DEFAULT_FILE_LIMIT
     public_feeds: bool = True
+    base_url: str | None = None

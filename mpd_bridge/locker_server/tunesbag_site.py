@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate
 
+from aiohttp import web
+
 from .accounts import Account, Accounts
 from .accounts_file import account_key
 from .locker import Locker
+from .origin import origin
 from .part import Shared
 from .tunesbag_book import FILE as BOOK
 from .tunesbag_book import Book
@@ -58,6 +61,10 @@ class Site:
         if store is None:
             raise RuntimeError("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: method(store, *given, **named))
+
+    def base(self, request: web.Request) -> str:
+        """Return the server's address as its clients reach it, without a slash at the end."""
+        return (self.options.base_url or origin(request)).rstrip("/")
 
     def users(self) -> dict[str, Account]:
         """Return the accounts by the keys that tunesBag gives them."""

@@ -71,7 +71,7 @@ async def test_news_are_a_feed_for_everybody_who_knows_the_name(tunes: Tunes, fr
     feed = (await tunes.client.get(target)).xml()
     assert feed.findtext("channel/item/title") == "ann rated Abba - Money & <More> (1976)"
     assert parsedate_to_datetime(feed.findtext("channel/item/pubDate") or "").year == 2023
-    assert refused(await tunes.client.get("/api/rest/user/feed?format=RSS")) == 20010
+    assert refused(await tunes.client.get("/api/rest/user/feed?format=RSS")) == 20001
     await tunes.server.close()
     closed = await tunes_client(serve, TunesbagOptions(public_feeds=False))
     assert refused(await closed.client.get(target)) == 20001
