@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from functools import reduce
 from operator import or_
+from pathlib import Path
 
 import pytest
 from pytest_socket import enable_socket
@@ -22,6 +23,13 @@ def _loopback_sockets(socket_enabled: None) -> None:
 @pytest.fixture(autouse=True)
 def disable_http_server() -> None:
     """Take back the test plugin's patch of a Home Assistant that is not here."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the kit run with the slow tests: it judges whole services over HTTP, again and again."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
