@@ -45,6 +45,7 @@ class Server:
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self.subject.close(), self._loop).result(_SECONDS)
+        asyncio.run_coroutine_threadsafe(_end_tasks(), self._loop).result(_SECONDS)
         asyncio.run_coroutine_threadsafe(self._loop.shutdown_default_executor(), self._loop).result(_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_SECONDS)
@@ -63,6 +64,15 @@ class Server:
             return function(*args, **options)
 
         return await self.run(call())
+
+
+async def _end_tasks() -> None:
+    """End the tasks of connections that broke off, which nobody awaits."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_SECONDS)
 
 
 @dataclass(slots=True)
