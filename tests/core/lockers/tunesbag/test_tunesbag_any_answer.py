@@ -225,6 +225,20 @@ def test_a_refusal_without_a_number_is_an_error_and_a_wrapped_answer_is_read() -
     assert check(b'\xef\xbb\xbf {"ERROR":0.0}') == {"error": 0.0}
 
 
+@pytest.mark.row("T15")
+@pytest.mark.row("T18")
+@pytest.mark.parametrize(
+    "form",
+    ["<result><error>0</error><result>{}\n</result></result>", '{{"ERROR":0.0,"RESULT":"{}\\n"}}'],
+    ids=["xml", "json"],
+)
+def test_a_result_is_read_without_the_newline_behind_it(form: str) -> None:
+    check(form.format("true").encode())
+    check(form.format("").encode())
+    with pytest.raises(ServiceError):
+        check(form.format("false").encode())
+
+
 @pytest.mark.row("T51", side="adapter")
 def test_a_unique_table_gives_items_their_genre_and_library() -> None:
     body = {
