@@ -23,11 +23,13 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.music_locker.const import DOMAIN
+from custom_components.music_locker.core.lockers import ADAPTERS
 from custom_components.music_locker.runtime import shared_core
 from custom_components.music_locker.views import artwork_path, live_path
 from mpd_bridge.locker_server import Fault, LockerServer
 from mpd_bridge.locker_server.faults import WrongBody
 from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
+from tests.tools.services import Account
 
 from .conftest import SetUp
 from .flows import choose, fill_in
@@ -163,6 +165,25 @@ async def look_at_everything(hass: HomeAssistant, witness: Witness, hass_client:
     for thing in gc.get_objects():
         if str(type(thing).__module__).startswith(OURS):
             witness.see("repr", repr(thing))
+
+
+async def test_what_lets_us_in_at_each_service_is_shown_nowhere(
+    hass: HomeAssistant, witness: Witness, given: dict[str, Account], hass_client: ClientSessionGenerator
+) -> None:
+    secrets: set[str] = set()
+    for service, account in given.items():
+        step = await fill_in(hass, await choose(hass, service), **account.fields)
+        if step["type"] is FlowResultType.FORM:
+            placeholders = step["description_placeholders"]
+            assert placeholders is not None
+            step = await fill_in(hass, step, answer=await account.let_in(placeholders["page"]))
+        settings: dict[str, str] = step["result"].data["settings"]
+        secrets |= {settings[one.key] for one in ADAPTERS[service].info.settings if one.secret and one.key in settings}
+        await step["result"].runtime_data.core.sync(step["result"].entry_id)
+
+    await look_at_everything(hass, witness, hass_client)
+
+    assert leaks(witness.all(), secrets | handed_over(hass)) == set()
 
 
 async def test_what_is_typed_into_a_form_is_shown_nowhere(
