@@ -166,7 +166,8 @@ class Sevendigital(Adapter):
     async def tracks(self) -> AsyncGenerator[Sequence[Track]]:
         """Read all tracks, those too that the service does not offer any more."""
         async for releases in self._releases():
-            yield [self._as_played(bought.track) for release in releases for bought in release.tracks]
+            tracks = [bought.track for release in releases for bought in release.tracks]
+            yield self._as_played(tracks)
 
     @asynccontextmanager
     async def stream(
@@ -228,11 +229,11 @@ class Sevendigital(Adapter):
                 (self._withdrawn.discard if bought.track.available else self._withdrawn.add)(bought.track.id)
             yield releases
 
-    def _as_played(self, track: Track) -> Track:
-        """Return a track as its stream is: the service itself streams an MP3 of whatever it has sold."""
+    def _as_played(self, tracks: Sequence[Track]) -> Sequence[Track]:
+        """Return tracks as their streams are: the service itself streams an MP3 of whatever it has sold."""
         if is_the_service(self._settings):
-            return replace(track, mime_type="audio/mpeg", bit_rate=MP3_128_RATE)
-        return track
+            return [replace(track, mime_type="audio/mpeg", bit_rate=MP3_128_RATE) for track in tracks]
+        return tracks
 
     def _ids(self, track_id: str) -> tuple[str, str]:
         """Return the ids of release and track; raise NotFound, and Unavailable for what is known to be withdrawn."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from . import convert
@@ -59,18 +60,27 @@ class Format:
 
         What has copy protection cannot be played.
         """
-        format_id = convert.text(fields.get("id"))
-        description = (convert.text(fields.get("description")) or "").casefold()
-        words = f"{description} {(convert.text(fields.get('fileFormat')) or '').casefold()}"
-        mime_type = next((_CODECS[word] for word in _WORD.findall(words) if word in _CODECS), None)
-        known_type, known_rate = _KNOWN.get(format_id or "", (None, None))
         drm_free = fields.get("drmFree")
-        if drm_free is not None and not convert.boolean(drm_free):
-            mime_type = known_type = None
+        return cls._read(
+            convert.text(fields.get("id")),
+            (convert.text(fields.get("description")) or "").casefold(),
+            (convert.text(fields.get("fileFormat")) or "").casefold(),
+            convert.positive(fields.get("bitRate")),
+            playable=drm_free is None or convert.boolean(drm_free),
+        )
+
+    @classmethod
+    @lru_cache(maxsize=256)  # a locker has many tracks, and few formats
+    def _read(
+        cls, format_id: str | None, description: str, file_format: str, bit_rate: int | None, *, playable: bool
+    ) -> Self:
+        words = _WORD.findall(f"{description} {file_format}")
+        mime_type = next((_CODECS[word] for word in words if word in _CODECS), None)
+        known_type, known_rate = _KNOWN.get(format_id or "", (None, None))
         return cls(
             format_id,
-            mime_type or known_type,
-            convert.positive(fields.get("bitRate")) or _bit_rate(description) or known_rate,
+            (mime_type or known_type) if playable else None,
+            bit_rate or _bit_rate(description) or known_rate,
             deep=bool(_DEEP.search(description)) or format_id in _DEEP_IDS,
         )
 

@@ -21,6 +21,7 @@ from music_locker_core.lockers.sevendigital import Sevendigital
 from music_locker_core.lockers.sevendigital_client import SevendigitalClient
 from music_locker_core.lockers.web import Retry
 from music_locker_core.models import Track
+from tests.core.lockers.conftest import Resolver
 from tests.mpd_bridge.locker_server import audio
 from tests.tools.scanned import scan
 
@@ -147,7 +148,11 @@ async def open_shop(shop_music: Path, shop_state: Path, tmp_path: Path) -> Async
 
             trace = aiohttp.TraceConfig()
             trace.on_request_start.append(note)
-            session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace])
+            names = Resolver()  # of hosts: the service's own are here
+            names.port = URL(server.url).port or 0
+            connector = aiohttp.TCPConnector(resolver=names)
+            jar = aiohttp.DummyCookieJar()
+            session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=[trace])
             await stack.enter_async_context(session)
             consumer = server.sevendigital.add_consumer()
             shop = Shop(server, session, consumer, server.sevendigital.token(USER, consumer), sent)

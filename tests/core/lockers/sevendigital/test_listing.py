@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from music_locker_core.errors import AuthenticationError, NotFound, RateLimited
+from mpd_bridge.locker_server import Fault
+from music_locker_core.errors import AuthenticationError, LockerConnectionError, NotFound, RateLimited
 from music_locker_core.lockers.sevendigital_parse import LockerPage
 from music_locker_core.lockers.sevendigital_walk import Walk
 from music_locker_core.models import Downloads, Track
@@ -194,6 +195,19 @@ async def test_what_is_refused_is_named(shop: Shop, wrong: dict[str, str], setti
         await shop.adapter(shop.settings(**wrong)).login()
     assert refusal.value.setting == setting
     assert len(shop.sent) == 1
+
+
+@pytest.mark.row("S42", side="adapter")
+async def test_a_request_that_was_sent_again_below_us_is_signed_anew(shop: Shop) -> None:
+    """Do what aiohttp does by itself where a connection that it had kept breaks: the service has seen the nonce."""
+    adapter = shop.adapter()
+    await adapter.login()
+    shop.server.faults.add(Fault("user/locker", lose_answer=True))
+    assert await adapter.login()
+    assert shop.server.calls["user/locker"] == 4
+    shop.server.faults.add(Fault("user/locker", lose_answer=True, count=None))
+    with pytest.raises(LockerConnectionError):
+        await adapter.login()
 
 
 async def test_a_key_that_has_asked_too_often_is_told_for_how_long_to_wait(open_shop: Open) -> None:

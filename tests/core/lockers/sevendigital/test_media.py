@@ -177,6 +177,27 @@ async def test_a_slow_output_gets_the_small_mp3(shop: Shop) -> None:
     assert [sent.url.query.get("formatId") for sent in shop.asked(STREAM)] == ["26", "26", None]
 
 
+@pytest.mark.row("S25", "S33")
+async def test_the_service_itself_streams_an_mp3_of_what_it_has_sold_and_lists_it_as_one(shop: Shop) -> None:
+    own = {"url": "http://api.7digital.com", "stream_url": shop.server.url, "media_url": shop.server.url}
+    adapter = shop.adapter(shop.settings(**own))
+    gloria = (await shop.tracks(adapter))[GLORIA]
+    assert (gloria.mime_type, gloria.bit_rate) == ("audio/mpeg", 128)
+    assert kind(await whole(adapter.stream(gloria.id))) == "mp3"
+    assert kind(await whole(adapter.download(gloria.id))) == "flac"
+
+
+async def test_a_track_that_is_offered_in_no_format_that_plays_is_not_downloaded(open_shop: Open, music: Path) -> None:
+    audio.make(music / "film.flv")
+    shop = await open_shop(music, conversions=False)
+    adapter = shop.adapter()
+    film = (await shop.tracks(adapter))["film"]
+    assert film.downloads is Downloads.NONE
+    with pytest.raises(Unavailable, match="no file of this track"):
+        await whole(adapter.download(film.id))
+    assert shop.asked(DOWNLOAD) == []
+
+
 @pytest.mark.row("S16", "S39")
 async def test_a_picture_is_asked_for_larger_than_it_is_named_and_unsigned(shop: Shop) -> None:
     adapter = shop.adapter()
@@ -205,6 +226,7 @@ async def test_a_picture_elsewhere_is_not_fetched(shop: Shop) -> None:
         "https://7static.com.evil.example/x_50.jpg",
         "file:///etc/x_50.jpg",
         "/x",
+        "http://[",
     ):
         with pytest.raises(NotFound):
             await adapter.artwork(name)
