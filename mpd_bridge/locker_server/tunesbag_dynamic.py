@@ -1,13 +1,14 @@
 """The default playlists, which are worked out when they are asked for."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from .tunesbag_columns import Item, items_of
-from .tunesbag_libraries import Libraries
+from .tunesbag_libraries import Libraries, Library
 from .tunesbag_set import Set
 from .tunesbag_site import Site
 from .tunesbag_social_store import SocialStore
-from .tunesbag_store import Store
+from .tunesbag_store import Mark, Store
 
 DYNAMIC: Mapping[str, str] = {
     "recentlyplayed": "Recently played",
@@ -41,25 +42,13 @@ class Dynamic:
 
     async def items(self, user: str, key: str) -> list[Item]:
         """Return what is in one of them now."""
+        if key == "followstream":
+            return await self._follow(user)
+        if key == "recommendations":
+            return await self._recommended(user)
         library = await self._libraries.default(user)
         marks = await self._site.remember(Store.marks, user)
-        mine = items_of(library, library.tracks, marks)
-        match key:
-            case "recentlyplayed":
-                played = [item for item in mine if item.mark.lasttime is not None]
-                return sorted(played, key=lambda item: -(item.mark.lasttime or 0))[:_MOST]
-            case "toprated":
-                top = [item for item in mine if (item.mark.rating or 0) >= _TOP]
-                return sorted(top, key=lambda item: (-(item.mark.rating or 0), -item.mark.times))[:_MOST]
-            case "recentlyadded":
-                since = self._site.clock() - _FEW_WEEKS
-                return sorted((item for item in mine if item.track.added >= since), key=lambda item: -item.track.added)[
-                    :_MOST
-                ]
-            case "followstream":
-                return await self._follow(user)
-            case _:
-                return await self._recommended(user)
+        return await asyncio.to_thread(_chosen, key, library, marks, self._site.clock() - _FEW_WEEKS)
 
     async def _follow(self, user: str) -> list[Item]:
         """Return what friends, who show their library, have played last."""
@@ -68,8 +57,7 @@ class Dynamic:
             if self._libraries.may_read(user, friend):
                 library = await self._libraries.default(friend)
                 marks = await self._site.remember(Store.marks, friend)
-                heard = (track for track in library.tracks if track.id in marks)
-                found += [item for item in items_of(library, heard, marks) if item.mark.lasttime is not None]
+                found += await asyncio.to_thread(_chosen, "recentlyplayed", library, marks, 0.0)
         return sorted(found, key=lambda item: -(item.mark.lasttime or 0))[:_MOST]
 
     async def _recommended(self, user: str) -> list[Item]:
@@ -85,3 +73,16 @@ class Dynamic:
             if (home := await self._libraries.locate(user, md5)) is not None:
                 found += items_of(home[0], [home[1]], marks)
         return found
+
+
+def _chosen(key: str, library: Library, marks: Mapping[int, Mark], since: float) -> list[Item]:
+    """Return what of a library is in a default playlist."""
+    if key == "recentlyadded":
+        new = [track for track in library.tracks if track.added >= since]
+        return items_of(library, sorted(new, key=lambda track: -track.added)[:_MOST], marks)
+    known = items_of(library, (track for track in library.tracks if track.id in marks), marks)
+    if key == "toprated":
+        top = [item for item in known if (item.mark.rating or 0) >= _TOP]
+        return sorted(top, key=lambda item: (-(item.mark.rating or 0), -item.mark.times))[:_MOST]
+    played = [item for item in known if item.mark.lasttime is not None]
+    return sorted(played, key=lambda item: -(item.mark.lasttime or 0))[:_MOST]

@@ -47,7 +47,11 @@ class Library:
     @cached_property
     def by_key(self) -> Mapping[str, Track]:
         """Return the tracks by the keys of their items."""
-        return {self.item_key(track): track for track in self.tracks}
+        return {self._keys[track.id]: track for track in self.tracks}
+
+    @cached_property
+    def _keys(self) -> Mapping[int, str]:
+        return {track.id: key_of("item", self.key, str(track.id)) for track in self.tracks}
 
     @cached_property
     def by_content(self) -> Mapping[str, Track]:
@@ -75,7 +79,7 @@ class Library:
 
     def item_key(self, track: Track) -> str:
         """Return the key of a track's item here."""
-        return key_of("item", self.key, str(track.id))
+        return self._keys[track.id]
 
     def prepare(self) -> Library:
         """Work out what the loop should not wait for."""

@@ -53,7 +53,9 @@ class TunesbagPart:
             news,
         )
         gate = Gate(site)
-        self._api = Api(site, gate, {name: method for group in groups for name, method in group.methods().items()})
+        methods = {name: method for group in groups for name, method in group.methods().items()}
+        self.methods = frozenset(methods)
+        self._api = Api(site, gate, methods)
         self._page = RemoteKeyPage(site, gate)
 
     @property

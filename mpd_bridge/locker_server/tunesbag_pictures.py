@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from .catalog import Catalog, Track
 from .part import Handler
 from .sevendigital_pictures import resized
 from .tunesbag_call import Call, Fields
-from .tunesbag_libraries import Libraries
+from .tunesbag_libraries import Libraries, Library
 from .tunesbag_method import Method
 from .tunesbag_sets import Sets
 from .tunesbag_site import Site
@@ -54,10 +54,7 @@ class Pictures:
 
     async def _check(self, call: Call) -> Fields:
         libraries = await self._libraries.wanted(call.user, call.keys("librarykeys"))
-        names = {
-            names for library in libraries for track in library.tracks if track.has_cover for names in _named(track)
-        }
-        return {"data": "\n".join(f"{artist}|{album}" for artist, album in sorted(names))}
+        return {"data": await asyncio.to_thread(_list, libraries)}
 
     async def _album(self, request: web.Request) -> web.StreamResponse:
         catalog = await self._site.locker.catalog()
@@ -100,6 +97,13 @@ def _named(track: Track) -> set[tuple[str, str]]:
         return set()
     artists = {track.artist, track.album_artist or track.artist}
     return {(artist, track.album) for artist in artists if "|" not in artist}
+
+
+def _list(libraries: Iterable[Library]) -> str:
+    """Return the albums that have a cover, a line each."""
+    tracks = (track for library in libraries for track in library.tracks if track.has_cover)
+    names = {one for track in tracks for one in _named(track)}
+    return "\n".join(f"{artist}|{album}" for artist, album in sorted(names))
 
 
 def _with_cover(catalog: Catalog, names: tuple[str, str]) -> Track | None:

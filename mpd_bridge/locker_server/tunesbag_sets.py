@@ -99,7 +99,8 @@ class Sets:
 
     async def _search(self, call: Call) -> Fields:
         wanted = folded(call.required("search"))
-        return {"items": set_table([one for one in await self.visible(call.user) if one.matches(wanted)])}
+        visible = await self.visible(call.user)
+        return {"items": set_table(await asyncio.to_thread(lambda: [one for one in visible if one.matches(wanted)]))}
 
     async def _get_items(self, call: Call) -> Fields:
         key = call.required("setkey")

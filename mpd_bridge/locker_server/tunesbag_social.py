@@ -11,7 +11,7 @@ from .catalog import Track, folded
 from .tunesbag_call import Call, Fields
 from .tunesbag_errors import CallError, Fault, invalid
 from .tunesbag_keys import new_key
-from .tunesbag_libraries import Libraries
+from .tunesbag_libraries import Libraries, Library
 from .tunesbag_method import Method
 from .tunesbag_news import News, titled
 from .tunesbag_pictures import profile_path
@@ -214,7 +214,7 @@ class Social:
             sets += [one for one in theirs if (readable or one.is_public) and _modified(one) >= since]
             if readable:
                 library = await self._libraries.default(friend)
-                artists.update((track.artist, track.artist_id) for track in library.tracks if track.added >= since)
+                artists.update(await asyncio.to_thread(_new_artists, library, since))
         marks = await self._site.remember(Store.marks, call.user)
         sets.sort(key=_modified, reverse=True)
         return {
@@ -285,6 +285,11 @@ def _directions(share: Share, recipient: str, user: str) -> Sequence[int]:
 
 def _modified(one: Set) -> float:
     return one.playlist.modified if one.playlist else 0.0
+
+
+def _new_artists(library: Library, since: float) -> Counter[tuple[str, int]]:
+    """Return how many tracks of each artist are new in a library."""
+    return Counter((track.artist, track.artist_id) for track in library.tracks if track.added >= since)
 
 
 def _numbers_of(tracks: Sequence[Track], wanted: str) -> Sequence[int]:

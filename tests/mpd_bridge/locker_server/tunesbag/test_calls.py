@@ -183,6 +183,59 @@ async def test_a_form_that_cannot_be_read_is_refused(tunes: Tunes) -> None:
     assert refused(await tunes.client.send("POST", target, data=many)) == 999
 
 
+async def test_no_parameter_makes_a_method_fail(tunes: Tunes) -> None:
+    names = [
+        "actions",
+        "autostart",
+        "bgcolor",
+        "callback",
+        "comment",
+        "customtext",
+        "description",
+        "direction",
+        "email",
+        "entrykey",
+        "feedusername",
+        "fields",
+        "filter_entrykeys",
+        "filter_expression",
+        "filter_type",
+        "identifier",
+        "itemkeys",
+        "itemtype",
+        "istemporary",
+        "librarykey",
+        "librarykeys",
+        "maxagedays",
+        "maxrows",
+        "name",
+        "options",
+        "orderby",
+        "preview",
+        "public",
+        "rating",
+        "recipients",
+        "returncode",
+        "search",
+        "seconds",
+        "setkey",
+        "sincedate",
+        "subject",
+        "tags",
+        "targetbitrate",
+        "targetformat",
+        "type",
+        "userkey_to",
+        "artist",
+        "body",
+    ]
+    key = await tunes.item_key("Eins")
+    for odd in ("", key, "0", "9" * 12, "9" * 40, "-1", "1e9", "\0", "²", "../..", "user:,mailto:", '"', "~ AND ="):
+        for method in tunes.server.tunesbag.methods:
+            answer = await tunes.get(method, **dict.fromkeys(names, odd))
+            assert answer.status == 200, (method, odd)
+
+
 async def test_a_store_that_fails_is_an_internal_error(tunes: Tunes, state: Path) -> None:
     key = await tunes.item_key("Eins")
     with closing(sqlite3.connect(state / "tunesbag.sqlite3")) as database:
