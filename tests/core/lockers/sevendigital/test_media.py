@@ -12,7 +12,7 @@ from yarl import URL
 
 from mpd_bridge.locker_server import Fault
 from mpd_bridge.locker_server.faults import WrongBody
-from music_locker_core.errors import LockerError, NotFound, ServiceError, Unavailable
+from music_locker_core.errors import LockerError, NotFound, ServiceError, Unavailable, UnavailableReason
 from music_locker_core.lockers.base import StreamReader
 from music_locker_core.lockers.sevendigital_client import hosts, is_the_service
 from music_locker_core.lockers.sevendigital_formats import Format
@@ -62,8 +62,9 @@ async def test_what_has_no_download_left_streams_and_is_not_downloaded(shop: Sho
     adapter = shop.adapter()
     hero = (await shop.tracks(adapter))["Hero"]
     shop.server.sevendigital.set_remaining(USER, int(hero.id.split("-")[1]), 0)
-    with pytest.raises(Unavailable, match="All downloads of this track are used up"):
+    with pytest.raises(Unavailable, match="All downloads of this track are used up") as refusal:
         await whole(adapter.download(hero.id))
+    assert refusal.value.reason == UnavailableReason.DOWNLOADS_USED_UP
     assert shop.asked(DOWNLOAD) == []
     assert await whole(adapter.stream(hero.id)) == (shop_music / "awake.mp3").read_bytes()
 
@@ -134,8 +135,9 @@ async def test_a_withdrawn_release_is_listed_and_nothing_is_asked_for_it(shop: S
     assert (listed.available, listed.title, listed.added) == (False, hero.title, hero.added)
     shop.sent.clear()
     for opened in (adapter.stream(hero.id), adapter.download(hero.id)):
-        with pytest.raises(Unavailable, match="does not offer this release any more"):
+        with pytest.raises(Unavailable, match="does not offer this release any more") as refusal:
             await whole(opened)
+        assert refusal.value.reason == UnavailableReason.WITHDRAWN
     assert shop.sent == []
     shop.server.sevendigital.withdraw(int(hero.album_id or ""), withdrawn=False)
     assert (await shop.tracks(adapter))["Hero"].available
