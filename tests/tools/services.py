@@ -127,10 +127,10 @@ def _audiodelivery(server: LockerServer, state: Path, user: str, password: str) 
         "audiodelivery",
         {"url": server.url, "api_key": first},
         wrong={"api_key": "nonsense"},
-        told={"base": "invalid_auth"},
+        told={"api_key": "refused"},
         shut_out=shut_out,
         wrong_again={"api_key": "nonsense"},
-        told_again={"base": "invalid_auth"},
+        told_again={"api_key": "refused"},
         user=user,
         password=password,
     )

@@ -26,9 +26,11 @@ _LONGEST_MESSAGE = 200
 
 type _Maker = Callable[..., LockerError]
 
+_refused_key = partial(AuthenticationError, setting="api_key")
+
 _BY_STATUS: Mapping[int, _Maker] = {
-    HTTPStatus.UNAUTHORIZED: AuthenticationError,
-    HTTPStatus.FORBIDDEN: AuthenticationError,  # a key of another kind, or one that is shut into one collection
+    HTTPStatus.UNAUTHORIZED: _refused_key,
+    HTTPStatus.FORBIDDEN: _refused_key,  # a key of another kind, or one that is shut into one collection
     HTTPStatus.NOT_FOUND: NotFound,
     HTTPStatus.GONE: NotFound,
     HTTPStatus.UNPROCESSABLE_ENTITY: Unavailable,  # a track without its file
