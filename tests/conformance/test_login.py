@@ -1,6 +1,7 @@
 """Logging in: the good account, wrong ones, services that are not there, and what is something else."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
@@ -70,6 +71,11 @@ async def test_what_is_no_address_is_a_connection_error(site: Site, address: str
         await site.another(site.subject.at(address)).login()
 
 
+ENTITIES = """<!DOCTYPE a [<!ENTITY b "cccccccccc"><!ENTITY d "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<a><status>1</status><ok>true</ok><session_id>&d;</session_id></a>"""
+DTD = '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a><status>1</status><session_id>5</session_id></a>'
+LARGE = 50_000_000
+
 OTHERS: dict[str, Callable[[], web.Response]] = {
     "nothing": web.Response,
     "404": lambda: web.Response(status=404, text="not here"),
@@ -80,6 +86,10 @@ OTHERS: dict[str, Callable[[], web.Response]] = {
     "bytes": lambda: web.Response(body=bytes(range(256))),
     "redirect": lambda: web.Response(status=302, headers={"Location": "http://127.0.0.1:9/"}),
     "502": lambda: web.Response(status=502),
+    "entities": lambda: web.Response(text=ENTITIES, content_type="text/xml"),
+    "dtd": lambda: web.Response(text=DTD, content_type="text/xml"),
+    "large": lambda: web.Response(body=b"[" + b" " * LARGE, content_type="application/json"),
+    "compressed": lambda: web.Response(body=gzip.compress(bytes(LARGE), 1), headers={"Content-Encoding": "gzip"}),
 }
 
 

@@ -18,8 +18,11 @@ from mpd_bridge.locker_server import Fault
 from music_locker_core.errors import LockerConnectionError, LockerError, ServiceError
 from music_locker_core.lockers import convert
 from music_locker_core.lockers import mp3tunes_parse as parse
+from music_locker_core.lockers.derived import named_id
+from music_locker_core.lockers.media import mime_type, picture_type
 from music_locker_core.lockers.mp3tunes_errors import storage_error
 from music_locker_core.lockers.web import Retry, Web, retry_after
+from music_locker_core.lockers.xml_values import parse_xml
 from music_locker_core.models import Track
 from tests.core.lockers.conftest import Locker
 
@@ -146,6 +149,50 @@ def test_what_is_read_can_be_kept_and_sent(value: Any) -> None:
     assert isinstance(track, Track)
     track.title.encode()
     assert track.duration is None or 0 <= track.duration < float("inf")
+
+
+@FAST
+@given(st.text(max_size=60), st.binary(max_size=20))
+def test_types_of_files_are_told_of_any_name_and_any_bytes(name: str, content: bytes) -> None:
+    assert "/" in mime_type(name, name)
+    assert (picture_type(content) or "image/").startswith("image/")
+    assert len(named_id(name)) == len(named_id(name, name)) > 9
+
+
+XML_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="<&>"), max_size=9)
+ELEMENTS = st.recursive(
+    XML_TEXT,
+    lambda inner: st.lists(st.tuples(FIELDS, inner), max_size=4).map(
+        lambda pairs: "".join(f"<{name}>{text}</{name}>" for name, text in pairs)
+    ),
+    max_leaves=12,
+)
+
+
+@FAST
+@given(ELEMENTS, STATUSES)
+def test_any_xml_with_the_fields_of_the_service(inside: str, status: int) -> None:
+    body = f"<mp3tunes>{inside}</mp3tunes>".encode()
+    assert isinstance(parse_xml(body, "mp3tunes"), dict | list | str | None)
+    all_read(body, status)
+    assert isinstance(parse.upload_refusal(body, status, {}), LockerError | None)
+
+
+@FAST
+@given(st.binary(max_size=200), STATUSES)
+def test_any_receipt_and_any_xml(body: bytes, status: int) -> None:
+    assert isinstance(parse.upload_refusal(body, status, {}), LockerError | None)
+    try:
+        parse_xml(b"<" + body, "mp3tunes")
+    except ServiceError:
+        return
+
+
+def test_lists_within_lists_are_read_however_deep_they_lie() -> None:
+    value: object = {"a": 1}
+    for _ in range(5000):
+        value = {"item": value}
+    assert list(convert.objects(value)) == [{"a": 1}]
 
 
 @pytest.mark.row("X5")

@@ -122,8 +122,10 @@ def mapping(value: object) -> Mapping[str, object]:
 
 def objects(value: object) -> Sequence[Mapping[str, object]]:
     """Return the objects of a list, whether it came as a list, one object, ``{"item": ...}``, null or not at all."""
+    while isinstance(value, Mapping) and set(value) == {"item"}:
+        value = value["item"]
     if isinstance(value, Mapping):
-        return objects(value["item"]) if set(value) == {"item"} else [value]
+        return [value]
     if isinstance(value, list):
         return [item for item in value if isinstance(item, Mapping)]
     return []
