@@ -171,7 +171,8 @@ class TunesbagClient(TunesbagConnection):
                 headers["Range"] = f"bytes={offset}-"
             response = await self.web.open(url, headers)
         try:
-            await _check_file(response)
+            with self.hiding(delivery.location):
+                await _check_file(response)
             yield response
         finally:
             response.close()

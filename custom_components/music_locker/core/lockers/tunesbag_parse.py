@@ -259,13 +259,20 @@ def parse_hash_states(body: bytes, status: int = HTTPStatus.OK, headers: Headers
 
 
 def parse_added(body: bytes, status: int = HTTPStatus.OK, headers: Headers = NO_HEADERS) -> bool:
-    """Return whether items/add has added a file: False where the user's library has it already."""
+    """Return whether items/add has added a file: False where the user's library has it already.
+
+    Later servers answer the address that wants the file, which the document does not know: that is no success.
+    """
     try:
-        check(body, status, headers)
+        fields = check(body, status, headers)
     except LockerError as error:
         if error.code in ALREADY_THERE:
             return False
         raise
+    if convert.text(fields.get("location")) is not None:
+        raise ServiceError(
+            "The service wants the file in a way of its own", request_id=convert.text(fields.get("requestkey"))
+        )
     return True
 
 

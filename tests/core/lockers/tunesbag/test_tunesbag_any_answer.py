@@ -199,6 +199,8 @@ def test_both_numbers_of_an_upload_mean_the_same() -> None:
     assert parse.parse_added(answer(0))
     assert not parse.parse_added(answer(204))
     assert not parse.parse_added(answer(4005))
+    with pytest.raises(ServiceError, match="a way of its own"):
+        parse.parse_added(b"<result><error>0</error><location>/upload/1</location></result>")
     for number in (420, 4100):
         with pytest.raises(QuotaExceeded):
             parse.parse_added(answer(number))
