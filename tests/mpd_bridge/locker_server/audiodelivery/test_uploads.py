@@ -40,9 +40,14 @@ async def track(adn: Adn, upload_session: Any, name: str = "song.mp3", **more: o
 
 
 async def put(adn: Adn, made: Any, content: bytes = SONG) -> Any:
-    """Send a track's music; return the track when it has been worked on."""
+    """Send a track's music; return the track when it has been worked on.
+
+    The server may not have seen yet that an earlier sender has gone: then it says 409, and the music is sent again.
+    """
     handle = made["track_upload"]
-    good(await adn.at(handle["method"], handle["upload_url"], data=content))
+    while (answer := await adn.at(handle["method"], handle["upload_url"], data=content)).status == 409:  # noqa: ASYNC110 - clients can but ask again
+        await asyncio.sleep(0)
+    good(answer)
     return await settled(adn, made["track_id"])
 
 
