@@ -9,6 +9,8 @@ from typing import Any
 from homeassistant.helpers.entity import EntityDescription
 
 from custom_components.music_locker import binary_sensor, button, event, issues, media_player, sensor
+from custom_components.music_locker.config_flow import MusicLockerConfigFlow
+from custom_components.music_locker.core.lockers import ADAPTERS
 
 from .texts import COMPONENT, TEXTS
 
@@ -77,6 +79,15 @@ def test_every_entity_has_a_name_and_an_icon_and_no_other_has() -> None:
 
 def test_every_error_of_a_form_is_used() -> None:
     assert set(TEXTS["config"]["error"]) | set(TEXTS["options"]["error"]) <= _strings()
+
+
+def test_every_step_of_a_service_has_a_text_and_no_other_has() -> None:
+    asked = [service for service, adapter in ADAPTERS.items() if adapter.info.authorisation is not None]
+    steps = {f"{prefix}{service}" for service in ADAPTERS for prefix in ("", "reconfigure_", "reauth_")}
+    steps |= {f"authorise_{service}" for service in asked}
+    others = {"user", "redirect", "player", "assist", "mpd_server", "reconfigure_player", "reconfigure_mpd_server"}
+    assert set(TEXTS["config"]["step"]) == steps | others
+    assert all(hasattr(MusicLockerConfigFlow, f"async_step_{step}") for step in TEXTS["config"]["step"])
 
 
 def test_every_name_in_the_browse_tree_is_used() -> None:
