@@ -13,7 +13,7 @@ from .audiodelivery_errors import CallError, bad_request, check_right, not_found
 from .audiodelivery_gate import Caller
 from .audiodelivery_records import Collection, Details, Edit, Status
 from .audiodelivery_service import Service
-from .audiodelivery_shelf import Item, Shelf
+from .audiodelivery_shelf import NAMESPACE, Item, Shelf
 from .audiodelivery_variants import VARIANTS
 
 type Value = dict[str, Any]
@@ -33,11 +33,18 @@ TRACK_FIELDS = ("file_name", "player_title", *_COMMON)
 
 
 class Library:
-    """Answer /v1/collection and /v1/track."""
+    """Answer /v1/organization, /v1/collection and /v1/track."""
 
     def __init__(self, service: Service) -> None:
         """Keep what the methods work on."""
         self._service = service
+
+    async def get_organization(self, request: web.Request, caller: Caller) -> Value:
+        """Return whose key it is: each account, and each key without one, is an organization of its own."""
+        known = str(uuid.uuid5(NAMESPACE, f"organization\n{caller.owner}"))
+        if "organization_id" in request.match_info and fields.path_uuid(request, "organization_id") != known:
+            raise not_found("Organization")
+        return {"organization_id": known, "organization": {"id": known, "name": caller.key.user or caller.key.name}}
 
     async def list_collections(self, request: web.Request, caller: Caller) -> Value:
         """Return a page of the collections, and how many there are."""

@@ -120,6 +120,8 @@ class AudiodeliveryPart:
         collection, track = "/v1/collection/{collection_id}", "/v1/track/{track_id}"
         playing = "/v1/play/{play_session_id}/{track_id}"
         with_key: Iterable[tuple[str, str, str, Keyed]] = (
+            ("GET", "/v1/organization", "get organization", library.get_organization),
+            ("GET", "/v1/organization/{organization_id}", "get organization", library.get_organization),
             ("GET", "/v1/collection", "get collection", library.list_collections),
             ("POST", "/v1/collection", "post collection", library.make_collection),
             ("GET", collection, "get collection", library.get_collection),

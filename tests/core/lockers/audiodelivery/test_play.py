@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from mpd_bridge.locker_server import AudiodeliveryOptions, Fault
 from music_locker_core.errors import LockerError, NotFound, ServiceError, Unavailable
@@ -17,6 +18,7 @@ from music_locker_core.lockers.base import Capability
 from music_locker_core.models import PlaylistKind
 from tests.core.lockers import sounds
 from tests.core.lockers.audiodelivery.conftest import Connect, Network
+from tests.core.lockers.conftest import USER
 
 QUEEN = "Dancing Queen"
 
@@ -137,10 +139,13 @@ async def test_what_is_no_id_is_not_asked_for(network: Network) -> None:
     assert network.sent == []
 
 
-async def test_a_key_is_known_by_its_server_where_that_names_no_organization(network: Network) -> None:
+async def test_a_key_is_known_by_its_organization_or_where_there_is_none_by_its_server(network: Network) -> None:
     account = await network.adapter.login()
-    assert account.unique_id
+    assert account.name == USER
+    network.server.faults.add(Fault("get organization", status=404, count=None))
+    assert (await network.adapter.login()).unique_id == str(URL(network.server.url).authority)
     assert network.key not in repr(account)
+    network.server.faults.clear()
     for method in ("post play_session", "get play", "get variant"):
         network.server.faults.add(Fault(method, body="html"))  # type: ignore[arg-type]
     with pytest.raises(LockerError):

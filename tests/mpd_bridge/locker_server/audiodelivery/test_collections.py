@@ -170,6 +170,17 @@ class TestKeys:
         assert (refusal(answer)[0], answer.headers["Retry-After"]) == (429, "60")
 
 
+async def test_each_account_is_an_organization_of_its_own(adn: Adn) -> None:
+    told = await adn.told("/v1/organization")
+    known = told["organization_id"]
+    assert told["organization"]["id"] == known
+    assert told["organization"]["name"]
+    assert (await adn.told(f"/v1/organization/{known}"))["organization"] == told["organization"]
+    assert refusal(await adn.get(f"/v1/organization/{NOWHERE}"))[0] == 404
+    other = good(await adn.get("/v1/organization", key=adn.server.audiodelivery.add_key()))
+    assert other["organization_id"] != known
+
+
 @pytest.mark.row("U22", side="server")
 async def test_ok_is_false_in_every_error_also_where_its_status_is_200(serve: Serve) -> None:
     adn = await adn_client(serve, AudiodeliveryOptions(http_errors=False))
