@@ -45,7 +45,7 @@ def main(tracks: int, cache: Path | None, one: tuple[str, str, str] | None) -> N
 
 
 async def _measure(tracks: int, music: Path, state: Path) -> None:
-    console = Console(soft_wrap=True)
+    console = Console(width=110)
     columns = ("service", "tracks/s", "seconds", "requests", "peak MB", "of it new", "unchanged ms", "requests")
     table = Table(
         *columns, title=f"First sync of {tracks} tracks, and one of the unchanged locker", title_justify="left"
