@@ -97,6 +97,7 @@ def _show(stage: Stage) -> None:
         ]
     rows += [
         ("Locker server", stage.locker_server),
+        ("Lockers", ", ".join(locker.title for locker in stage.lockers)),
         ("MPD", f"{stage.mpd_host}, port {stage.mpd_port}"),
         ("Live stream", stage.live_stream),
         ("Try", f"{mpc} ls '{LOCKER}'"),
