@@ -170,6 +170,7 @@ async def test_the_key_goes_to_the_api_only(connect: Connect, song: Path, unused
     assert {request.url.host for request in with_key} == {"127.0.0.1"}
     assert {"PUT", "POST", "GET"} <= {request.verb for request in without if request.url.host == "storage.test"}
     assert not [request for request in network.sent if network.key in str(request.url)]
+    assert not [request for request in with_key if request.url.path.startswith(("/v1/upload/", "/v1/play/"))]
 
 
 async def test_a_collection_of_the_settings_takes_the_uploads(connect: Connect, song: Path) -> None:
