@@ -2,9 +2,10 @@
 
 import json
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -12,6 +13,10 @@ import platformdirs
 
 from .accounts import Account, Accounts
 from .accounts_file import account_key
+from .audiodelivery_keys import FILE as AUDIODELIVERY_FILE
+from .audiodelivery_keys import ApiKeys
+from .sevendigital_store import FILE_NAME as SEVENDIGITAL_FILE
+from .sevendigital_store import SevendigitalStore
 from .tunesbag_book import FILE as TUNESBAG_FILE
 from .tunesbag_book import Book
 from .usage import usage
@@ -71,6 +76,8 @@ def _one_line() -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise click.ClickException(f"accounts.json cannot be read or written: {reason}") from None
+    except sqlite3.Error as error:
+        raise click.ClickException(f"the keys in the state folder cannot be used: {error}") from None
     except ValueError as error:
         raise click.ClickException(str(error)) from None
 
@@ -196,11 +203,20 @@ def change(name: str, *, quota: int | None, folder: str | None, read_only: bool 
 @click.argument("name")
 @_state
 def remove(name: str, *, state: Path | None) -> None:
-    """Remove the account NAME. What it has uploaded stays in the folder."""
+    """Remove the account NAME, with the keys that act for it. What it has uploaded stays in the folder."""
     with _one_line():
         removed = _accounts(state).remove(name)
-        Book(state_folder(state) / TUNESBAG_FILE).forget(account_key(removed.user))
+        _forget(state_folder(state), removed.user)
     click.echo(f"Removed the account {removed.user}.")
+
+
+def _forget(folder: Path, user: str) -> None:
+    """Take back what lets programs act for an account: the next one of that name may be somebody else's."""
+    Book(folder / TUNESBAG_FILE).forget(account_key(user))
+    ApiKeys(folder / AUDIODELIVERY_FILE).revoke(user)
+    if (folder / SEVENDIGITAL_FILE).exists():
+        with closing(SevendigitalStore(folder)) as store:
+            store.revoke(user)
 
 
 @account.command("list")

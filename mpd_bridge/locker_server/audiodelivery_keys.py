@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from .accounts_file import account_key
 from .shared_file import SharedFile, Stamp
 
 FILE = "audiodelivery_keys.json"
@@ -92,6 +93,17 @@ class ApiKeys:
         self.renew()
         return found
 
+    def revoke(self, user: str) -> int:
+        """Remove every key of an account; return how many there were. Raise KeyFileError, OSError."""
+        if not any(_is_of(key, user) for key in self._keys.values()):
+            return 0
+        with self._file.locked():
+            keys = self._read()
+            left = {digest: key for digest, key in keys.items() if not _is_of(key, user)}
+            self._write(left)
+        self.renew()
+        return len(keys) - len(left)
+
     def _write(self, keys: Mapping[str, ApiKey]) -> None:
         content = {"version": _VERSION, "keys": [asdict(key) for key in keys.values()]}
         self._file.write(json.dumps(content, indent=1))
@@ -107,6 +119,10 @@ class ApiKeys:
     def __len__(self) -> int:
         """Return how many keys there are."""
         return len(self._keys)
+
+
+def _is_of(key: ApiKey, user: str) -> bool:
+    return key.user is not None and account_key(key.user) == account_key(user)
 
 
 def _digest(key: str) -> str:

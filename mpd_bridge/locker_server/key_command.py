@@ -239,11 +239,7 @@ def _revoke_tunesbag(folder: Path, user: str) -> str:
 
 
 def _revoke_audiodelivery(folder: Path, user: str) -> str:
-    keys = _api_keys(folder)
-    found = [one for one in keys.all() if one.user and account_key(one.user) == account_key(user)]
-    for one in found:
-        keys.remove(one.name)
-    return _counted(len(found), "key")
+    return _counted(_api_keys(folder).revoke(user), "key")
 
 
 def _revoke_sevendigital(folder: Path, user: str) -> str:

@@ -11,7 +11,7 @@ from aiohttp import ClientError, hdrs, web
 from .accounts import Account
 from .tunesbag_call import Call, Fields, Form
 from .tunesbag_errors import RETRY_AFTER, SHORT_NUMBERS, CallError, Fault, unavailable
-from .tunesbag_form import read_form
+from .tunesbag_form import FileField, read_form
 from .tunesbag_gate import Gate
 from .tunesbag_keys import new_key
 from .tunesbag_method import PLAIN, Access, Method
@@ -68,17 +68,18 @@ class Api:
             request.method != hdrs.METH_POST or request.content_type != "multipart/form-data"
         ):
             raise CallError(Fault.GENERAL, f"{name} must be sent by POST as multipart/form-data")
-        folder = None
+        file = None
         if method.file is not None:
             self._check_running(method)
             folder = await self._site.locker.upload_folder() if method.changes else self._site.state
+            file = FileField(method.file, folder, method.limit)
 
         async def check(parameters: Mapping[str, str]) -> None:
             """Refuse a file before it is sent, where the credentials came before it."""
             if method.changes and parameters.keys() >= _CREDENTIALS:
                 await self._caller(method, Form(parameters), "XML")
 
-        async with read_form(request, folder, method.limit, check) as form:
+        async with read_form(request, file, check) as form:
             try:
                 return await self._carry_out(method, request, form)
             except CallError as error:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import BodyPartReader, hdrs, web
@@ -13,26 +14,34 @@ from .tunesbag_errors import CallError, Fault
 from .uploads import TooLargeError, receive
 
 _CHUNK = 65_536
-_LONGEST_FIELD = 2**20  # bytes
+_LONGEST_FIELDS = 2**21  # bytes, of all fields together
 _MOST_FIELDS = 100
 type Check = Callable[[Mapping[str, str]], Awaitable[None]]
 
 _MULTIPART = "multipart/form-data"
 
 
-@asynccontextmanager
-async def read_form(request: web.Request, folder: Path | None, limit: int, check: Check) -> AsyncIterator[Form]:
-    """Give the parameters and files of a request; the files are gone at the end, unless they were moved.
+@dataclass(frozen=True, slots=True)
+class FileField:
+    """The one field of a form that takes a file: of at most ``limit`` bytes, written into ``folder``."""
 
-    ``folder`` takes files of at most ``limit`` bytes; without one they are refused. ``check`` gets the parameters that
-    stand before a file. Raise CallError, OSError, and
-    aiohttp's errors where the sender breaks off.
+    name: str
+    folder: Path
+    limit: int
+
+
+@asynccontextmanager
+async def read_form(request: web.Request, file: FileField | None, check: Check) -> AsyncIterator[Form]:
+    """Give the parameters of a request and its file; this is gone at the end, unless it was moved.
+
+    Without a ``file`` none is taken; those of other fields are passed over. ``check`` gets the parameters that stand
+    before the file. Raise CallError, OSError, and aiohttp's errors where the sender breaks off.
     """
     parameters = {name.lower(): value for name, value in request.query.items()}
     async with AsyncExitStack() as stack:
         files: dict[str, Upload] = {}
         if request.method == hdrs.METH_POST and request.content_type == _MULTIPART:
-            await _read_parts(request, stack, parameters, files, folder, limit, check)
+            await _read_parts(request, stack, parameters, files, file, check)
         elif request.method == hdrs.METH_POST:
             parameters |= await _read_fields(request)
         yield Form(parameters, files)
@@ -53,10 +62,10 @@ async def _read_parts(  # noqa: PLR0913, PLR0917 - what a form fills, and the bo
     stack: AsyncExitStack,
     parameters: dict[str, str],
     files: dict[str, Upload],
-    folder: Path | None,
-    limit: int,
+    file: FileField | None,
     check: Check,
 ) -> None:
+    room = _LONGEST_FIELDS
     try:
         reader = await request.multipart()
         for _number in range(_MOST_FIELDS):
@@ -67,14 +76,18 @@ async def _read_parts(  # noqa: PLR0913, PLR0917 - what a form fills, and the bo
                 raise CallError(Fault.GENERAL, "The form cannot be read")
             name = (part.name or "").lower()
             if part.filename is None:
-                parameters[name] = await _text(part)
-            elif folder is not None:
+                content = await _content(part, room)
+                room -= len(content)
+                parameters[name] = content.decode()
+            elif file is None:
+                raise CallError(Fault.GENERAL, "This request takes no file")
+            elif name in files:
+                raise CallError(Fault.GENERAL, "This request takes one file")
+            elif name == file.name:
                 await check(parameters)
-                received = await stack.enter_async_context(receive(request, folder, limit, _chunks(part)))
+                received = await stack.enter_async_context(receive(request, file.folder, file.limit, _chunks(part)))
                 kind = part.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip().lower()
                 files[name] = Upload(part.filename, kind, received)
-            else:
-                raise CallError(Fault.GENERAL, "This request takes no file")
     except TooLargeError:
         raise CallError(Fault.INVALID_FILE, "The file is too large") from None
     except (ValueError, LookupError, AssertionError, HttpProcessingError) as error:
@@ -82,13 +95,13 @@ async def _read_parts(  # noqa: PLR0913, PLR0917 - what a form fills, and the bo
     raise CallError(Fault.GENERAL, "The form has too many fields")
 
 
-async def _text(part: BodyPartReader) -> str:
+async def _content(part: BodyPartReader, most: int) -> bytes:
     content = bytearray()
     async for chunk in _chunks(part):
         content += chunk
-        if len(content) > _LONGEST_FIELD:
-            raise CallError(Fault.GENERAL, "A field of the form is too long")
-    return content.decode()
+        if len(content) > most:
+            raise CallError(Fault.GENERAL, "The fields of the form are too long")
+    return bytes(content)
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,21 @@ class TestTunesbag:
         assert await error("anything", old) == "20001"
         assert key(state, "remove", "tunesbag", "--account", USER).output == f"Removed 2 remote keys of {USER}.\n"
         assert await error(given["app_key"], given["remote_key"]) == "20010"
+
+
+def test_an_account_that_is_removed_leaves_no_key_to_the_next_one_of_its_name(state: Path) -> None:
+    api = made(key(state, "add", "audiodelivery", "--account", USER))["api_key"]
+    others = made(key(state, "add", "audiodelivery"))["api_key"]
+    token = made(key(state, "add", "sevendigital", "--account", USER))["token"]
+    made(key(state, "add", "tunesbag", "--account", USER))
+    gone = CliRunner().invoke(cli, ["locker-server", "account", "remove", USER.upper(), "--state", str(state)])
+    assert gone.output == f"Removed the account {USER}.\n"
+    keys = ApiKeys(state / "audiodelivery_keys.json")
+    assert keys.find(api) is None
+    assert keys.find(others) is not None
+    with closing(SevendigitalStore(state)) as store:
+        assert store.token(token) is None
+    assert Book(state / "tunesbag.json").remote_keys() == ()
 
 
 @pytest.mark.parametrize("service", ["tunesbag", "sevendigital", "audiodelivery"])

@@ -172,6 +172,19 @@ async def test_credentials_may_follow_the_file(tunes: Tunes) -> None:
     assert (await tunes.post("items/add", late)).xml().findtext("error") == "0"
 
 
+async def test_a_form_brings_one_file_and_few_words(tunes: Tunes, music: Path) -> None:
+    twice = form(tunes, SONG)
+    twice.add_field("file", audio.encoded("mp3", 0.5), filename="other.mp3")
+    assert refused(await tunes.post("items/add", twice)) == 999
+    beside = aiohttp.FormData(tunes.signed({}))
+    beside.add_field("picture", b"x" * 100, filename="a.jpg")
+    beside.add_field("file", SONG, filename="song.mp3")
+    assert (await tunes.post("items/add", beside)).xml().findtext("error") == "0"
+    wordy = aiohttp.FormData({f"field{number}": "x" * 2**20 for number in range(3)}, default_to_multipart=True)
+    assert refused(await tunes.post("items/add", wordy)) == 999
+    assert uploads(music) == ["song.mp3"]
+
+
 async def test_a_lost_answer_loses_no_file_and_a_broken_upload_leaves_none(tunes: Tunes, music: Path) -> None:
     tunes.server.faults.add(Fault("items/add", drop_after=100))
     with pytest.raises(aiohttp.ClientError):
