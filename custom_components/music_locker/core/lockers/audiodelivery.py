@@ -70,6 +70,7 @@ class Audiodelivery(Adapter):
         self._logins = SessionKeeper(self._log_in)
         self._variants: Sequence[Variant] | None = None
         self._play_sessions: OrderedDict[str, parse.Session] = OrderedDict()
+        self._read: dict[str, Sequence[str]] | None = None
 
     @property
     def capabilities(self) -> Capability:
@@ -97,6 +98,16 @@ class Audiodelivery(Adapter):
         await self._known_variants()
         return await self._account()
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[None]:
+        """Read each collection once, for its tracks and for their order."""
+        read = self._read = {}
+        try:
+            yield
+        finally:
+            if self._read is read:
+                self._read = None
+
     async def artists(self) -> AsyncGenerator[Sequence[Artist]]:
         """Read none: the service has no lists of artists."""
         return
@@ -112,15 +123,19 @@ class Audiodelivery(Adapter):
         best = best_variant(await self._known_variants())
         seen: set[str] = set()
         for collection in await self.playlists():
+            ids: list[str] = []
 
             def read(offset: int, collection: Playlist = collection) -> Awaitable[parse.Page[Track]]:
                 return self._client.tracks(collection, offset, best)
 
             async for page in self._pages(read):
+                ids += (track.id for track in page)
                 fresh = [track for track in page if track.id not in seen]
                 seen.update(track.id for track in fresh)
                 if fresh:
                     yield fresh
+            if self._read is not None:
+                self._read[collection.id] = ids
 
     async def playlists(self) -> Sequence[Playlist]:
         """Read all collections."""
@@ -133,6 +148,8 @@ class Audiodelivery(Adapter):
         """Return the ids of a collection's tracks, in its order, without those whose file never came."""
         if not ID.fullmatch(playlist_id):
             raise NotFound("The locker has no such collection")
+        if self._read is not None and (read := self._read.get(playlist_id)) is not None:
+            return read
         return [state.track_id async for state in self._states(playlist_id) if state.progress is not Progress.ANNOUNCED]
 
     @asynccontextmanager

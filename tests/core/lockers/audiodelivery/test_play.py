@@ -174,3 +174,15 @@ def test_a_track_that_lacks_the_best_variant_plays_in_another() -> None:
     assert chosen_delivery([lq], [Variant("hq"), Variant("lq")]) == lq
     assert chosen_delivery([lq, hq], [Variant("other")]) == hq
     assert chosen_delivery([], [Variant("hq")]) is None
+
+
+async def test_one_reading_reads_each_collection_once(network: Network) -> None:
+    async with network.adapter.reading():
+        before = network.calls("get collection/track")
+        tracks = await network.tracks()
+        collections = await network.adapter.playlists()
+        listed = [await network.adapter.playlist_tracks(collection.id) for collection in collections]
+        assert network.calls("get collection/track") - before == len(collections)
+    assert {track_id for ids in listed for track_id in ids} == {track.id for track in tracks.values()}
+    assert listed == [await network.adapter.playlist_tracks(collection.id) for collection in collections]
+    assert network.calls("get collection/track") - before == 2 * len(collections)
