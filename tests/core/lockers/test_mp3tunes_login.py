@@ -45,6 +45,7 @@ async def test_a_login_tells_whose_locker_it_is(connect: Connect, version: int) 
     assert set(account.query) == {"sid", "partner_token", "output"}
 
 
+@pytest.mark.row("M21", side="adapter")
 async def test_an_account_with_a_nickname_is_called_by_it(connect: Connect) -> None:
     locker = await connect(settings={"username": READER})
     assert await locker.adapter.login() == Account(READER, "Bookworm")

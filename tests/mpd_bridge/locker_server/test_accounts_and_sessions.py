@@ -168,6 +168,7 @@ async def test_what_is_no_method_is_not_found(client: Client) -> None:
         assert (await client.call(target)).status == 404, target
 
 
+@pytest.mark.row("M20", side="server")
 @pytest.mark.row("M7", side="server")
 @pytest.mark.row("M9", side="server")
 async def test_every_method_needs_a_good_partner_token(client: Client) -> None:
