@@ -316,6 +316,8 @@ def test_a_recommendation_names_its_track_and_who_recommends_it() -> None:
         comment="You have to listen to that one - reminds me of Snow Patrol but much better!",
         created=utc("2008-07-17 16:38:58"),
     )
+    seen = printed("social_recommendations_list").replace(b"<viewed>0", b"<viewed>1")
+    assert [one.viewed for one in social.parse_recommendations(seen)] == [True]
 
 
 @pytest.mark.row("T98", side="adapter")

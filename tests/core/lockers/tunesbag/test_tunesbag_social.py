@@ -48,6 +48,11 @@ async def test_what_is_shared_is_seen_on_both_sides(ann: Account, bob: Account) 
     assert sent.direction != got.direction
     assert f"user:{ANN}" in sent.recipients
     assert await ann.adapter.social.shared(direction=got.direction)
+    left_out = [
+        *await ann.adapter.social.shared([ItemType.ARTIST]),
+        *await ann.adapter.social.shared(direction=sent.direction),
+    ]
+    assert share not in {one.key for one in left_out}
     recommended = await ann.adapter.social.recommendations()
     assert key in {one.item_key for one in recommended}
     assert {one.user_key for one in recommended} == {ann.key(BOB)}
