@@ -174,6 +174,7 @@ ERRORS: dict[int, tuple[type[LockerError], str | None]] = {
 }
 
 
+@pytest.mark.row("T11", side="adapter")
 @pytest.mark.row("T14")
 @pytest.mark.row("T22", side="adapter")
 @pytest.mark.parametrize("number", ERRORS)
@@ -220,6 +221,7 @@ def test_a_status_tells_what_a_body_does_not() -> None:
         assert busy.value.retry_after == 7
 
 
+@pytest.mark.row("T11", side="adapter")
 def test_a_refusal_without_a_number_is_an_error_and_a_wrapped_answer_is_read() -> None:
     with pytest.raises(ServiceError, match="No way"):
         check(b'{"ERROR":0.0,"RESULT":false,"ERRORMESSAGE":"No way"}')

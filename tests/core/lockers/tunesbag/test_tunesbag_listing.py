@@ -157,7 +157,8 @@ async def test_a_whole_reading_asks_once_for_each_thing(ann: Account) -> None:
 @pytest.mark.row("T103", side="adapter")
 @pytest.mark.row("T104")
 async def test_covers_are_those_that_the_service_lists_at_their_quoted_paths(ann: Account) -> None:
-    assert await ann.client.covers() == {"Abba|Arrival"}
+    assert await ann.client.covers() == await ann.client.covers([ann.library(ANN)]) == {"Abba|Arrival"}
+    assert await ann.client.covers([ann.library(ANN, "More")]) == frozenset()
     tracks = {track.title: track async for page in ann.adapter.tracks() for track in page if track.listed}
     assert tracks["Long"].artwork is None
     name = tracks[QUEEN.title].artwork

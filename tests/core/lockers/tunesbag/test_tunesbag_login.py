@@ -78,6 +78,7 @@ async def test_the_remote_key_is_copied_from_the_services_own_page(ann: Account)
 
 
 @pytest.mark.row("T5", side="adapter")
+@pytest.mark.row("T10", side="adapter")
 @pytest.mark.row("T38", side="adapter")
 @pytest.mark.row("T39", side="adapter")
 @pytest.mark.row("T106", side="adapter")

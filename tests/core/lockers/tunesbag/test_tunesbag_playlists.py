@@ -1,11 +1,16 @@
 """Playlists, the user's, the service's and friends', before a real locker server, in XML and in JSON."""
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from music_locker_core.errors import NotFound, Unavailable
+from music_locker_core.lockers.tunesbag import Tunesbag
 from music_locker_core.models import PlaylistKind
 from tests.conformance.folder import PLAYLIST_TITLES, QUEEN
 from tests.core.lockers.tunesbag.conftest import ANN, BOB, Account
+from tests.core.lockers.tunesbag.printed import mended, printed
 
 DYNAMIC = {"recentlyplayed", "toprated", "followstream", "recentlyadded"}
 
@@ -72,6 +77,31 @@ async def test_a_playlist_keeps_its_order_and_what_comes_twice(ann: Account) -> 
     for unknown in ("0" * 35, "", "../x", "library-" + "0" * 35, "library-", "a@b"):
         with pytest.raises((NotFound, Unavailable)):
             await ann.adapter.playlist_tracks(unknown)
+
+
+@pytest.mark.row("T90")
+async def test_a_playlist_has_the_order_of_its_keys_where_its_items_come_in_another() -> None:
+    """The printed answer, its first key made the last: it describes only two of its five items."""
+    first, second = b"18293F28-DADB-FD0C-3627557A73D5A879", b"182DD035-04DA-C185-D55A26E65C67DE42"
+    last = b"1841805C-C8AB-5586-4590D320E7ED9D75"
+    turned = (
+        printed("sets_set_getitems").replace(b"<items>" + first + b",", b"<items>").replace(last, last + b"," + first)
+    )
+    answers = {"user/info": mended("user_info"), "sets/set/getitems": turned}
+
+    async def answer(request: web.Request) -> web.Response:
+        method = request.path.removeprefix("/api/rest/")
+        return web.Response(body=answers.get(method, printed("test_ping")), content_type="text/xml")
+
+    application = web.Application()
+    application.router.add_post("/api/rest/{method:.*}", answer)
+    async with TestServer(application) as server, aiohttp.ClientSession() as session:
+        settings = {"url": str(server.make_url("/")), "username": ANN, "app_key": "an app", "remote_key": "a key"}
+        adapter = Tunesbag(settings, session)
+        ids = await adapter.playlist_tracks("180CF072-9959-ED76-1434B3A0866F53CD")
+        await adapter.close()
+    keys = [track_id.partition("@")[0].encode() for track_id in ids]
+    assert (len(keys), keys[0], keys[-2:]) == (5, second, [last, first])
 
 
 @pytest.mark.row("T91", side="adapter")
