@@ -1,5 +1,6 @@
 """Whatever a service answers, the parsers give a value or an error of the one family, and no answer grows in memory."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import Callable
@@ -269,11 +270,14 @@ async def odd_server() -> Any:
     async def busy(_request: web.Request) -> web.Response:
         return web.Response(status=503, headers={"Retry-After": "0"})
 
+    async def faulty(_request: web.Request) -> web.Response:
+        return web.Response(status=502)
+
     async def unpacked(_request: web.Request) -> web.Response:
         return web.Response(body=b"no gzip", headers={"Content-Encoding": "gzip"})
 
     application = web.Application()
-    for answer in (big, bomb, endless, busy, unpacked):
+    for answer in (big, bomb, endless, busy, faulty, unpacked):
         application.router.add_get(f"/{answer.__name__}", answer)
     async with TestServer(application) as server:
         yield server
@@ -302,6 +306,24 @@ async def test_a_service_that_is_busy_is_asked_as_often_as_is_said(odd_server: T
     async with aiohttp.ClientSession() as session:
         answer = await Web(session, Retry(attempts=4, delay=0)).read(odd_server.make_url("/busy"), limit=9, seconds=9)
     assert answer.status == 503
+
+
+@pytest.mark.row("X6")
+async def test_the_wait_before_another_try_doubles_each_time(
+    odd_server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def wait(seconds: float) -> None:
+        waits.extend([seconds] if seconds else [])
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", wait)
+    async with aiohttp.ClientSession() as session:
+        retry = Retry(attempts=4, delay=0.25)
+        answer = await Web(session, retry).read(odd_server.make_url("/faulty"), limit=9, seconds=9)
+    assert (answer.status, waits) == (502, [0.25, 0.5, 1.0])
 
 
 async def test_a_body_that_cannot_be_unpacked_is_a_connection_error(odd_server: TestServer) -> None:

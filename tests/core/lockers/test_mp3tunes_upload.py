@@ -173,11 +173,13 @@ async def test_an_account_that_may_only_read_is_refused(connect: Connect, song: 
 
 
 @pytest.mark.row("M73", side="adapter")
+@pytest.mark.row("X6")
 async def test_a_file_that_only_looks_like_music_is_rejected_by_the_service(locker_v1: Locker, tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"no music at all" * 50)
     with pytest.raises(UploadRejected, match="File Format Unsupported") as refusal:
         await locker_v1.adapter.upload(tmp_path / "a.mp3")
     assert (refusal.value.reason, refusal.value.code) == (UploadReason.FORMAT, 403002)
+    assert len(locker_v1.calls("lockerPut")) == 1
 
 
 @pytest.mark.row("M55", side="adapter")

@@ -5,7 +5,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from music_locker_core.errors import NotFound, Unavailable
+from mpd_bridge.locker_server import Fault
+from music_locker_core.errors import LockerConnectionError, NotFound, Unavailable
 from music_locker_core.lockers.tunesbag import Tunesbag
 from music_locker_core.models import PlaylistKind
 from tests.conformance.folder import PLAYLIST_TITLES, QUEEN
@@ -123,6 +124,15 @@ async def test_a_playlist_is_made_named_filled_and_rewritten(ann: Account) -> No
     assert await ann.adapter.playlist_tracks(playlist) == []
     named = {one.id: one.title for one in await ann.adapter.playlists()}
     assert named[playlist] == "Früh & <spät>"
+
+
+@pytest.mark.row("X6")
+async def test_a_change_whose_answer_is_lost_is_not_sent_again(ann: Account) -> None:
+    await ann.server.call(ann.locker_server.faults.add, Fault("set/save", lose_answer=True))
+    with pytest.raises(LockerConnectionError):
+        await ann.adapter.create_playlist("Once")
+    assert len(ann.calls("set/save")) == 1
+    assert [one.name for one in await ann.client.sets()].count("Once") == 1
 
 
 @pytest.mark.row("T92", side="adapter")

@@ -121,6 +121,7 @@ async def test_a_file_of_another_type_or_without_content_is_refused_before_it_is
 
 
 @pytest.mark.row("T78")
+@pytest.mark.row("X6")
 async def test_a_file_whose_answer_was_lost_is_found_by_its_hash(ann: Account, tmp_path: Path) -> None:
     await ann.server.call(ann.locker_server.faults.add, Fault("items/add", lose_answer=True))
     ann.sent.clear()
