@@ -98,7 +98,8 @@ class Library:
         records = self._service.records
         made = records.collections.get(shelf.id)
         details = _merged(shelf.details, said)
-        await records.keep(Edit(shelf.id, details) if made is None else replace(made, details=details))
+        edit = Edit.of(shelf.id, details, caller.folder)
+        await records.keep(edit if made is None else replace(made, details=details))
         return await self.get_collection(request, caller)
 
     async def remove_collection(self, request: web.Request, caller: Caller) -> Value:
@@ -126,8 +127,8 @@ class Library:
         item = await self._item(request, caller)
         said = fields.take(await fields.read_object(request), TRACK_FIELDS, clearing=True)
         details = _merged(item.details, said)
-        changed = Edit(item.id, details) if item.upload is None else replace(item.upload, details=details)
-        await self._service.records.keep(changed)
+        edit = Edit.of(item.id, details, caller.folder)
+        await self._service.records.keep(edit if item.upload is None else replace(item.upload, details=details))
         return await self.get_track(request, caller)
 
     async def remove_track(self, request: web.Request, caller: Caller) -> Value:

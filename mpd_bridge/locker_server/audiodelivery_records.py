@@ -31,10 +31,24 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a client has said of an album or a track that the music folder had by itself."""
+    """What a client has said of an album or a track that the music folder had by itself.
+
+    An album of one title may be in the folders of several accounts: ``folder`` is where it was said, None everywhere.
+    """
 
     id: str
     details: Details
+    folder: str | None = None
+
+    @classmethod
+    def of(cls, known: str, details: Details, folder: str | None) -> Edit:
+        """Return what is said of an album or a track in a folder."""
+        return cls(known if folder is None else f"{known} {folder}", details, folder)
+
+    @property
+    def known(self) -> str:
+        """Return the id of the album or the track."""
+        return self.id.partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)

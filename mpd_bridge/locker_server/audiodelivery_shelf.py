@@ -191,8 +191,14 @@ class Shelving:
             Shelves,
             catalog,
             [one for one in records.collections.values() if folder in {None, one.folder}],
-            dict(records.edits),
+            _edits(records.edits.values(), folder),
             [one for one in records.uploads.values() if folder in {None, one.folder}],
         )
         self._made[folder] = catalog, revision, shelves
         return shelves
+
+
+def _edits(edits: Iterable[Edit], folder: str | None) -> Mapping[str, Edit]:
+    """Return what was said in a folder, or else everywhere, by the ids of what it was said of."""
+    everywhere = {one.known: one for one in edits if one.folder is None}
+    return everywhere if folder is None else everywhere | {one.known: one for one in edits if one.folder == folder}

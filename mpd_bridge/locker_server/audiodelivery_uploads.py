@@ -17,6 +17,7 @@ from .audiodelivery_pictures import Pictures, picture_suffix
 from .audiodelivery_processing import Processing, received_path
 from .audiodelivery_records import Status, Upload, UploadSession
 from .audiodelivery_service import Service, iso_time
+from .audiodelivery_shelf import Shelf
 from .locker import Owner
 from .uploads import Received, TooLargeError, receive
 
@@ -175,6 +176,8 @@ class Uploads:
         collection_id = fields.path_uuid(request, "collection_id")
         caller.check_collection(collection_id)
         shelf = (await self._service.shelving.now(caller.folder)).collection(collection_id)
+        if not shelf.is_made:
+            await self._check_alone(caller, shelf)
         path = f"/ingest/collection/{shelf.id}/cover"
         upload = self._address(self._service.base(request), hdrs.METH_POST, path)
         return {
@@ -186,14 +189,25 @@ class Uploads:
     async def track_cover(self, request: web.Request, caller: Caller) -> Value:
         """Return the address to which a track's picture can be sent."""
         check_right(caller.account, maintenance=self._service.maintenance)
-        item = (await self._service.shelving.now(caller.folder)).track(fields.path_uuid(request, "track_id"))
+        shelves = await self._service.shelving.now(caller.folder)
+        item = shelves.track(fields.path_uuid(request, "track_id"))
         caller.check_collection(item.collection_id)
+        if item.upload is None:
+            await self._check_alone(caller, shelves.collection(item.collection_id))
         base = self._service.base(request)
         return {
             "track_id": item.id,
             "track": writer.track(item, base, self._service.clock()),
             "track_cover_upload": self._address(base, hdrs.METH_POST, f"/ingest/{item.id}/cover"),
         }
+
+    async def _check_alone(self, caller: Caller, shelf: Shelf) -> None:
+        """Raise CallError where an album reaches beyond the caller's folder: its picture would be others' too."""
+        if caller.folder is None:
+            return
+        whole = (await self._service.shelving.now()).collection(shelf.id)
+        if len(whole.items) != len(shelf.items):
+            raise CallError(403, "The collection is not this account's alone.")
 
     async def put(self, request: web.Request) -> Value:
         """Take the music of a track; it is looked through after the answer."""

@@ -1,10 +1,12 @@
 """Collections and tracks: albums of the folder, and what clients make."""
 
 import uuid
+from pathlib import Path
 
 import pytest
 
 from mpd_bridge.locker_server import AudiodeliveryOptions
+from tests.mpd_bridge.locker_server import audio
 from tests.mpd_bridge.locker_server.audiodelivery.conftest import Adn, adn_client, good, refusal
 from tests.mpd_bridge.locker_server.conftest import READER, USER, Serve
 
@@ -152,6 +154,34 @@ class TestKeys:
         assert [one["title"] for one in good(await adn.get("/v1/collection", key=key))["collections"]] == ["Box"]
         queen = (await adn.tracks("Arrival"))[0]
         assert refusal(await adn.get(f"/v1/track/{queen['id']}", key=key))[0] == 404
+
+    async def test_what_an_account_says_in_its_folder_is_shown_to_nobody_else(self, adn: Adn, music: Path) -> None:
+        audio.make(music / "Ann/own.mp3", title="Own", artist="Ann")
+        await adn.server.scan()
+        adn.server.accounts.set_folder(USER, "Ann")
+        adn.server.accounts.set_folder(READER, "loose")
+        own, other = (adn.server.audiodelivery.add_key(user) for user in (USER, READER))
+        loose = await adn.collection("Tracks without an album")
+        at, private = f"/v1/collection/{loose['id']}", {"diary": "secret"}
+        said = {"title": "Mine", "metadata": private}
+        good(await adn.send("PUT", at, key=own, json=said))
+        (track,) = good(await adn.get(f"{at}/track", key=own))["tracks"]
+        good(await adn.send("PUT", f"/v1/track/{track['id']}", key=own, json={"player_title": "Renamed"}))
+        good(await adn.send("PUT", at, json={"title": "Everybody's"}))
+
+        async def shown(key: str) -> tuple[object, object]:
+            collection = good(await adn.get(at, key=key))["collection"]
+            return collection["title"], collection["metadata"]
+
+        assert await shown(own) == ("Mine", private)
+        assert await shown(other) == await shown(adn.key) == ("Everybody's", None)
+        names = [one["player_title"] for one in good(await adn.get(f"{at}/track", key=own))["tracks"]]
+        assert names == ["Renamed"]
+        assert "Own" in [one["player_title"] for one in await adn.tracks("Everybody's")]
+        for target in (at, f"/v1/track/{track['id']}"):
+            assert refusal(await adn.post(f"{target}/cover", key=own))[0] == 403
+        made = good(await adn.post("/v1/collection", {"title": "New"}, key=own))["collection_id"]
+        assert (await adn.post(f"/v1/collection/{made}/cover", key=own)).status == 200
 
     async def test_a_key_for_one_collection_leads_to_no_other(self, adn: Adn) -> None:
         box, hits = await adn.collection("Box"), await adn.collection("Hits")
