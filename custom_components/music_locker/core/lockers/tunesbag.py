@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
@@ -32,6 +33,7 @@ from .base import (
     UploadRules,
 )
 from .media import stream_info
+from .sending import Progress, file_body
 from .tunesbag_client import BIT_RATES, TicketExpired, TunesbagClient
 from .tunesbag_connection import Format
 from .tunesbag_parse import Delivery, SetItems
@@ -288,12 +290,13 @@ class Tunesbag(Adapter):
                 return delivery
         return await self._client.deliver(key, library, target_format="mp3", bit_rate=_bit_rate(bit_rate))
 
-    async def _upload(self, file: uploads.UploadFile, progress: uploads.Progress | None) -> Uploaded:
+    async def _upload(self, file: uploads.UploadFile, progress: Progress | None) -> Uploaded:
         if await self._is_there(file):
             return Uploaded(None, already_there=True)
+        body = partial(file_body, file.path, file.size, progress)
         for attempt in range(_UPLOAD_ATTEMPTS):
             try:
-                added = await self._client.add(file.path.name, file.mime_type, lambda: uploads.body(file, progress))
+                added = await self._client.add(file.path.name, file.mime_type, body)
             except LockerConnectionError:
                 if await self._is_there(file):
                     break  # it had arrived: only the answer was lost

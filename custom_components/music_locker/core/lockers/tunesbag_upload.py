@@ -1,15 +1,14 @@
-"""What tunesBag takes for an upload (seed 002 "Add an item"), the hash by which it knows a file, and its bytes."""
+"""What tunesBag takes for an upload (seed 002 "Add an item"), and the hash by which it knows a file."""
 
-import asyncio
 import hashlib
 import shutil
 import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final, cast
 
 import mutagen
 from mutagen.asf import ASF
@@ -25,7 +24,6 @@ MIME_TYPES: Final = {
     "m4a": "audio/mp4",
 }
 
-_CHUNK = 256 * 1024
 _REMEMBERED = 4096
 _ASF_NAMES = {
     "title": "Title",
@@ -34,9 +32,6 @@ _ASF_NAMES = {
     "tracknumber": "WM/TrackNumber",
     "date": "WM/Year",
 }
-
-type Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class UploadFile:
@@ -103,29 +98,6 @@ def tagged(path: Path, metadata: UploadMetadata | None) -> Iterator[Path]:
         except mutagen.MutagenError:
             raise UploadRejected(f"{path.name}: no music", reason=UploadReason.FORMAT) from None
         yield copy
-
-
-async def body(file: UploadFile, progress: Progress | None) -> AsyncGenerator[bytes]:
-    """Yield the file's bytes, and tell how many were taken; raise LockerError where it cannot be read as before."""
-    sent = 0
-    try:
-        source = await asyncio.to_thread(file.path.open, "rb")
-        try:
-            while chunk := await asyncio.to_thread(_read, source, file.size - sent):
-                yield chunk
-                sent += len(chunk)
-                if progress is not None:
-                    progress(sent, file.size)
-        finally:
-            await asyncio.to_thread(source.close)
-    except OSError as error:
-        raise LockerError(f"{file.path.name} cannot be read: {error.strerror}") from None
-    if sent < file.size:
-        raise LockerError(f"{file.path.name} was changed while it was sent")
-
-
-def _read(source: BinaryIO, left: int) -> bytes:
-    return source.read(min(_CHUNK, left))
 
 
 def _tags(metadata: UploadMetadata) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import mutagen
@@ -12,6 +13,7 @@ from mpd_bridge.locker_server import Fault
 from music_locker_core.errors import LockerError, UploadRejected
 from music_locker_core.lockers import tunesbag_upload as uploads
 from music_locker_core.lockers.base import Uploaded, UploadMetadata
+from music_locker_core.lockers.sending import file_body
 from music_locker_core.lockers.tunesbag import Tunesbag
 from tests.conformance import files
 from tests.conformance.folder import NEW, QUEEN
@@ -84,7 +86,8 @@ async def test_what_the_library_has_is_not_sent(ann: Account) -> None:
     states = await ann.client.hash_states([sha1(path).lower(), "0" * 40])
     assert states == {sha1(path): 200, "0" * 40: 404}
     content = uploads.UploadFile(path, path.stat().st_size, sha1(path), "audio/mpeg")
-    assert not await ann.client.add(path.name, "audio/mpeg", lambda: uploads.body(content, None), ann.library(ANN))
+    body = partial(file_body, path, content.size, None)
+    assert not await ann.client.add(path.name, content.mime_type, body, ann.library(ANN))
 
 
 @pytest.mark.row("T77")
