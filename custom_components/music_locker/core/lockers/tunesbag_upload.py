@@ -33,6 +33,7 @@ _ASF_NAMES = {
     "date": "WM/Year",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class UploadFile:
     """Describe a file to send: ``size`` bytes, its SHA-1 as hex in upper case."""
