@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from mpd_bridge.locker_server import Fault
 from mpd_bridge.locker_server.faults import WrongBody
@@ -176,6 +179,31 @@ async def test_a_long_playlist_is_read_page_by_page(locker_v1: Locker, music: Pa
     assert keys == [tracks["First"].id, tracks["Third"].id] * 600 + [tracks["Second"].id]
     sets = [sent.url.query["set"] for sent in locker_v1.calls("lockerData") if "playlist_id" in sent.url.query]
     assert sets == ["0", "1", "2"]
+
+
+@pytest.mark.row("M43")
+@pytest.mark.parametrize("length", [3, 7])
+async def test_a_playlist_of_a_server_that_ignores_paging_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setattr(mp3tunes, "PAGE", 3)
+    keys = [f"{number:032x}" for number in range(length)]
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if request.path.endswith("/login"):
+            return web.json_response({"status": 1, "session_id": "5e55", "username": "anybody"})
+        if len(asked) > 5:
+            raise web.HTTPNotFound
+        return web.json_response({"trackList": [{"trackFileKey": key} for key in keys]})
+
+    application = web.Application()
+    application.router.add_get("/api/v1/{method}", answer)
+    async with TestServer(application) as server, aiohttp.ClientSession() as session:
+        adapter = mp3tunes.Mp3tunes({"url": str(server.make_url("/")), "username": "anybody"}, session)
+        assert await adapter.playlist_tracks("1") == keys
+        await adapter.close()
 
 
 @pytest.mark.parametrize("playlist_id", ["999999", "no-number"])

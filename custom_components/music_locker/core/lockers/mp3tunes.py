@@ -119,14 +119,20 @@ class Mp3tunes(Adapter):
         return [playlist for page in pages for playlist in page if not _SHUFFLED.fullmatch(playlist.id)]
 
     async def playlist_tracks(self, playlist_id: str) -> Sequence[str]:
-        """Return the track ids of a playlist, in its order, with those that come more than once."""
+        """Return the track ids of a playlist, in its order, with those that come more than once.
+
+        Where no summary tells how many pages there are, a full one that comes twice is of a server that ignores paging.
+        """
         if await self._client.ready() == 0:
             raise Unavailable("Version 0 of the API does not tell a playlist's tracks")
         keys: list[str] = []
         number = 0
         while True:
             listing = await self._client.tracks(playlist_id=playlist_id, count=PAGE, set=number)
-            keys += (track.id for track in listing.items)
+            page = [track.id for track in listing.items]
+            if listing.sets is None and len(page) >= PAGE and keys[-len(page) :] == page:
+                return keys
+            keys += page
             number += 1
             if _is_last(listing, number):
                 return keys
