@@ -72,6 +72,7 @@ async def test_a_playlist_that_nobody_knows_is_not_found(site: Site) -> None:
         await refused(site.adapter, playlist_id)
 
 
+@pytest.mark.row("X6")
 async def test_an_edit_that_fails_is_an_error_and_is_not_sent_again(site: Site) -> None:
     made, track = await site.adapter.create_playlist("Once"), await ids(site, LONG.title)
     for fault in ({"status": 500}, {"body": "html"}, {"body": "malformed"}):

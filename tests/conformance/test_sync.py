@@ -129,6 +129,7 @@ async def test_a_session_that_expires_in_the_middle_of_a_sync_is_seen_by_nobody(
     assert await site.asked(Call.LOGIN) == logins + site.subject.sessions
 
 
+@pytest.mark.row("X6")
 async def test_an_answer_that_is_lost_once_is_asked_for_again(site: Site, library: Library) -> None:
     once: list[dict[str, Any]] = [{"drop_after": 20}, {"lose_answer": True}, {"status": 500}]
     for fault in (*once, {"status": 503, "retry_after": 0}):

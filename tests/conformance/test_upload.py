@@ -58,6 +58,7 @@ async def test_a_file_that_is_sent_twice_is_there_once(site: Site, tmp_path: Pat
     assert copies(site, song.read_bytes()) == 1
 
 
+@pytest.mark.row("X6")
 @pytest.mark.parametrize(
     "fault",
     [

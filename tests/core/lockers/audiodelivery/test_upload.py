@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from mpd_bridge.locker_server import AudiodeliveryOptions, Fault
-from music_locker_core.errors import AuthenticationError, LockerError, NotFound, ServiceError, UploadRejected
+from music_locker_core.errors import (
+    AuthenticationError,
+    LockerConnectionError,
+    LockerError,
+    NotFound,
+    ServiceError,
+    UploadRejected,
+)
 from music_locker_core.lockers import audiodelivery_upload as uploads
 from music_locker_core.lockers.audiodelivery import UPLOADS
 from music_locker_core.lockers.audiodelivery_items import Progress
@@ -98,6 +105,19 @@ async def test_what_is_told_of_a_session_comes_back(network: Network) -> None:
     assert made.until is not None
     (seen,) = [request for request in network.sent if request.verb == "GET" and made.id in request.url.path]
     assert "Authorization" not in seen.headers
+
+
+@pytest.mark.row("X6")
+async def test_a_session_and_a_track_whose_answers_are_lost_are_not_made_twice(network: Network) -> None:
+    collection = (await network.adapter.playlists())[0].id
+    made = await network.client.upload_session(collection)
+    for method in ("post upload_session", "post upload/track"):
+        network.server.faults.add(Fault(method, lose_answer=True))
+    with pytest.raises(LockerConnectionError):
+        await network.client.upload_session(collection)
+    with pytest.raises(LockerConnectionError):
+        await network.client.announce(made, {"filename": "a.mp3"})
+    assert [network.calls(method) for method in ("post upload_session", "post upload/track")] == [2, 1]
 
 
 @pytest.mark.row("U17")

@@ -190,6 +190,13 @@ def test_each_error_number_is_one_class_with_its_code_message_and_request_key(nu
         assert getattr(refusal.value, "reason", None) == reason
 
 
+@pytest.mark.row("T22", side="adapter")
+def test_a_service_that_is_busy_keeps_its_request_key() -> None:
+    with pytest.raises(RateLimited) as refusal:
+        check(b'{"ERROR":999.0,"REQUESTKEY":"R-1"}', 503, {"Retry-After": "7"})
+    assert (refusal.value.code, refusal.value.request_id, refusal.value.retry_after) == (999, "R-1", 7)
+
+
 @pytest.mark.row("T60", side="adapter")
 @pytest.mark.row("T61", side="adapter")
 @pytest.mark.row("T62", side="adapter")
@@ -221,10 +228,11 @@ def test_a_status_tells_what_a_body_does_not() -> None:
         assert busy.value.retry_after == 7
 
 
-@pytest.mark.row("T11", side="adapter")
+@pytest.mark.row("T11", "T22", side="adapter")
 def test_a_refusal_without_a_number_is_an_error_and_a_wrapped_answer_is_read() -> None:
-    with pytest.raises(ServiceError, match="No way"):
-        check(b'{"ERROR":0.0,"RESULT":false,"ERRORMESSAGE":"No way"}')
+    with pytest.raises(ServiceError, match="No way") as refusal:
+        check(b'{"ERROR":0.0,"RESULT":false,"ERRORMESSAGE":"No way","REQUESTKEY":"R-1"}')
+    assert refusal.value.request_id == "R-1"
     assert check(b'call({"ERROR":0.0,"RESULT":true,"LASTKEY":"A"});')["lastkey"] == "A"
     assert check(b'\xef\xbb\xbf {"ERROR":0.0}') == {"error": 0.0}
 
