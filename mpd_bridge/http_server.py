@@ -7,6 +7,8 @@ from aiohttp import web
 
 from music_locker_core.hub import Core
 
+from .http_log import HTTP_LOGGER
+
 _CLOSE_SECONDS: Final = 1.0  # live streams never end by themselves
 
 
@@ -23,7 +25,7 @@ class HttpServer:
             application.router.add_route(method, "/api/music_locker/stream/{token}/{file}", core.streams.handle)
             application.router.add_route(method, "/live/{player}.mp3", self._live)
         # No access log: paths hold tokens.
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_SECONDS)
+        self._runner = web.AppRunner(application, access_log=None, logger=HTTP_LOGGER, shutdown_timeout=_CLOSE_SECONDS)
         self._port = 0
 
     @property

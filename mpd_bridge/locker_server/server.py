@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ..http_log import HTTP_LOGGER, UNREADABLE
 from .accounts import Account, Accounts
 from .accounts_file import PASSWORD_COST
 from .audiodelivery_options import AudiodeliveryOptions
@@ -141,6 +142,7 @@ class LockerServer:
             self._runner = web.AppRunner(
                 self._application(),
                 access_log=None,  # its lines would hold passwords and sessions
+                logger=HTTP_LOGGER,
                 handle_signals=False,
                 max_line_size=_LINE_LIMIT,
                 shutdown_timeout=_SHUTDOWN_TIMEOUT,
@@ -198,7 +200,10 @@ class LockerServer:
 
         async def answer(request: web.Request) -> web.StreamResponse:
             await self._renew_accounts()
-            return await handler(request)
+            try:
+                return await handler(request)
+            except UNREADABLE as error:
+                raise web.HTTPBadRequest(text="The request cannot be read.") from error
 
         self.calls[method.lower()] += 1
         return await self.faults.apply(method, request, answer)

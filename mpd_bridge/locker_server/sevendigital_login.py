@@ -5,11 +5,11 @@ import hmac
 from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
-from aiohttp.http import HttpProcessingError
 
 from . import sevendigital_page as pages
 from .accounts import Account, Accounts, password_digest
 from .accounts_file import account_key
+from .form_fields import FormError, form_fields
 from .part import Shared
 from .sevendigital_errors import OAuthFault
 from .sevendigital_gate import Gate
@@ -75,7 +75,10 @@ class Login:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Take the user's answer."""
-        fields = await _fields(request)
+        try:
+            fields = await form_fields(request)
+        except FormError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
         token = fields.get("oauth_token") or request.query.get("oauth_token", "")
         asked = self._asked(request, token)
         if asked is None:
@@ -114,14 +117,3 @@ def _unknown_token() -> OAuthFault:
 
 def _form_encoded(**values: str) -> web.Response:
     return web.Response(text=urlencode(values), content_type=_FORM, headers={hdrs.CACHE_CONTROL: "no-store"})
-
-
-async def _fields(request: web.Request) -> dict[str, str]:
-    """Return the fields of a form; raise aiohttp's errors for one that is none."""
-    try:
-        form = await request.post()
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        "".join(fields.values()).encode()  # a charset of the client's choice may have made what is no text
-    except (ValueError, LookupError, HttpProcessingError) as error:
-        raise web.HTTPBadRequest(text="The form cannot be read.") from error
-    return fields

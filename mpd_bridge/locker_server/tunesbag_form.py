@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import BodyPartReader, hdrs, web
 from aiohttp.http import HttpProcessingError
 
+from .form_fields import FormError, form_fields
 from .tunesbag_call import Form, Upload
 from .tunesbag_errors import CallError, Fault
 from .uploads import TooLargeError, receive
@@ -49,12 +50,9 @@ async def read_form(request: web.Request, file: FileField | None, check: Check) 
 
 async def _read_fields(request: web.Request) -> dict[str, str]:
     try:
-        form = await request.post()
-        fields = {name.lower(): value for name, value in form.items() if isinstance(value, str)}
-        "".join(fields.values()).encode()  # a charset of the client's choice may have made what is no text
-    except (ValueError, LookupError, HttpProcessingError) as error:
+        return {name.lower(): value for name, value in (await form_fields(request)).items()}
+    except FormError as error:
         raise CallError(Fault.GENERAL, "The form cannot be read") from error
-    return fields
 
 
 async def _read_parts(  # noqa: PLR0913, PLR0917 - what a form fills, and the bounds of it

@@ -5,10 +5,10 @@ import logging
 from html import escape
 
 from aiohttp import hdrs, web
-from aiohttp.http import HttpProcessingError
 
 from .accounts import Account, password_digest
 from .accounts_file import account_key
+from .form_fields import FormError, form_fields
 from .tunesbag_gate import Gate
 from .tunesbag_site import Site
 
@@ -53,10 +53,10 @@ class RemoteKeyPage:
 
     async def _give(self, request: web.Request, app: str) -> web.Response:
         try:
-            form = await request.post()
-        except (ValueError, LookupError, HttpProcessingError) as error:
-            raise web.HTTPBadRequest(text="The form cannot be read.") from error
-        name, password = str(form.get("username", "")), str(form.get("password", ""))
+            form = await form_fields(request)
+        except FormError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        name, password = form.get("username", ""), form.get("password", "")
         account = await self._account(name.strip(), password)
         if account is None:
             wrong = '<p class="wrong" role="alert">Name or password is wrong.</p>'
@@ -74,11 +74,7 @@ class RemoteKeyPage:
     async def _account(self, name: str, password: str) -> Account | None:
         if len(name) > _LONGEST or len(password) > _LONGEST:
             return None
-        try:
-            digest = password_digest(password)
-        except UnicodeEncodeError:  # a charset of the client's choice has made what is no text
-            return None
-        return await asyncio.to_thread(self._site.accounts.check, name, digest)
+        return await asyncio.to_thread(self._site.accounts.check, name, password_digest(password))
 
 
 def _form(app: str, name: str = "") -> str:
