@@ -197,7 +197,7 @@ class Audiodelivery(Adapter):
             try:
                 content = await self._cover(track_id)
             except SessionExpired as error:
-                raise ServiceError(str(error), code=error.code) from None
+                raise ServiceError(str(error), code=error.code, request_id=error.request_id) from None
         if (mime_type := picture_type(content)) is None:
             raise (
                 NotFound("The locker has no such picture")

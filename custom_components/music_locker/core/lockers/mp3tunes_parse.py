@@ -109,7 +109,7 @@ def parse_login(body: bytes, status: int = HTTPStatus.OK, headers: Headers = NO_
     try:
         fields = convert.mapping(check(body, status, headers, AuthenticationError))
     except SessionExpired as error:
-        raise AuthenticationError(str(error), code=error.code) from None
+        raise AuthenticationError(str(error), code=error.code, request_id=error.request_id) from None
     session_id = convert.text(fields.get("session_id"))
     if session_id is None:
         raise ServiceError("The service's login answer has no session id")

@@ -39,7 +39,7 @@ class SessionKeeper[Session]:
         try:
             return await attempt(renewed)
         except SessionExpired as error:
-            raise AuthenticationError(str(error), code=error.code) from None
+            raise AuthenticationError(str(error), code=error.code, request_id=error.request_id) from None
 
     async def close(self) -> None:
         """End a login that is under way."""
