@@ -1,5 +1,7 @@
 """What every test shares."""
 
+import gc
+
 import pytest
 
 from tests.tools import lingering
@@ -9,6 +11,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Watch tests that run without Home Assistant's plugin as that plugin watches its own."""
     if not config.pluginmanager.hasplugin("homeassistant"):
         config.pluginmanager.register(lingering)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look no more at what all tests import, and look at the rest less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def garbage_collection() -> None:
+    """Take back the test plugin's own collection before each file."""
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.core.lockers.web import Web
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge import demo_music
+from mpd_bridge.demo_music import synth
 from mpd_bridge.locker_server import LockerServer
 from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
 from mpd_bridge.locker_server.tunesbag_options import TunesbagOptions
@@ -60,7 +62,9 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if track.encoding is demo_music.Encoding.MP3_CBR and track.artist == track.album_artist:
             albums.setdefault(track.album_artist, []).append(track)
     chosen = [replace(track, duration=8.0) for tracks in list(albums.values())[:2] for track in tracks[:3]]
-    demo_music.make(folder, tracks=chosen, workers=1)
+    with pytest.MonkeyPatch.context() as patch:  # these tests play no sound: silence is made sooner than music
+        patch.setattr(synth, "render", lambda track: array("h", bytes(2 * int(track.duration * synth.RATE))))
+        demo_music.make(folder, tracks=chosen, workers=1)
     (folder / f"{PLAYLIST}.m3u8").write_text(f"#EXTM3U\n{chosen[4].path}\n{chosen[0].path}\n")
     return folder
 

@@ -25,6 +25,10 @@ _FORMATS = {
 _OPTIONS = {"strict": "experimental"}  # what FFmpeg calls its own Vorbis encoder
 _RATE = 44_100
 _BLOCK = 1024
+_PERIOD = 200
+_WAVE = struct.pack(
+    f"<{_PERIOD + _BLOCK}h", *((200 * (index % _PERIOD) - 20_000) // 20 for index in range(_PERIOD + _BLOCK))
+)
 
 
 def encoded(kind: str, seconds: float = 0.3, bit_rate: int | None = None) -> bytes:
@@ -48,8 +52,7 @@ def _encoded(kind: str, seconds: float, bit_rate: int | None) -> bytes:
         resampler = av.AudioResampler(format=stream.format, layout=layout, rate=_RATE, frame_size=size)
         for start in range(0, int(seconds * _RATE), _BLOCK):
             frame = av.AudioFrame(format="s16", layout="mono", samples=_BLOCK)
-            wave = [(200 * ((start + index) % 200) - 20_000) // 20 for index in range(_BLOCK)]
-            frame.planes[0].update(struct.pack(f"<{_BLOCK}h", *wave))
+            frame.planes[0].update(_WAVE[2 * (start % _PERIOD) :][: 2 * _BLOCK])
             frame.sample_rate, frame.pts = _RATE, start
             for part in resampler.resample(frame):
                 container.mux(stream.encode(part))

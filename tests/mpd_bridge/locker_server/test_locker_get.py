@@ -131,9 +131,9 @@ async def test_fileformat_mp3_leaves_an_mp3_and_no_other_format_is_known(formats
 
 @pytest.mark.row("M48", side="server")
 async def test_what_has_come_plays_before_the_rest_is_there(formats: Client, tmp_path: Path) -> None:
-    audio.make(tmp_path / "formats/long.mp3", seconds=60)
+    audio.make(tmp_path / "formats/long.mp3", seconds=20)
     await formats.server.scan()
-    content = audio.encoded("mp3", 60)
+    content = audio.encoded("mp3", 20)
     key = hashlib.md5(content, usedforsecurity=False).hexdigest()
     url = formats.server.url + formats.signed(f"/storage/lockerGet/{key}")
     async with formats.session.get(url) as response:
