@@ -181,6 +181,26 @@ async def test_a_long_playlist_is_read_page_by_page(locker_v1: Locker, music: Pa
     assert sets == ["0", "1", "2"]
 
 
+@pytest.mark.row("M44")
+async def test_a_list_that_no_locker_has_is_given_up() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/login"):
+            return web.json_response({"status": 1, "session_id": "5e55", "username": "anybody"})
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _megabyte in range(97):
+            await response.write(bytes(1 << 20))
+        return response
+
+    application = web.Application()
+    application.router.add_get("/api/v1/{method}", answer)
+    async with TestServer(application) as server, aiohttp.ClientSession() as session:
+        adapter = mp3tunes.Mp3tunes({"url": str(server.make_url("/")), "username": "anybody"}, session)
+        with pytest.raises(ServiceError, match="answered more than"):
+            await all_of(adapter.tracks())
+        await adapter.close()
+
+
 @pytest.mark.row("M43")
 @pytest.mark.parametrize("length", [3, 7])
 async def test_a_playlist_of_a_server_that_ignores_paging_is_read_once(
