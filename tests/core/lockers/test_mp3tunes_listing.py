@@ -337,6 +337,7 @@ async def test_a_read_that_always_fails_ends_after_three_tries(
 
 
 @pytest.mark.row("M80", side="adapter")
+@pytest.mark.row("X6")
 async def test_a_service_that_asks_for_a_long_wait_is_not_asked_again(locker: Locker) -> None:
     locker.server.faults.add(Fault("lockerData", count=None, status=503, retry_after=900))
     locker.sent.clear()
