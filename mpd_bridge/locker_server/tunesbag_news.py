@@ -103,6 +103,7 @@ class News:
 
     async def _feed(self, call: Call) -> Fields:
         of = self._whose(call)
+        openly = call.caller is None or call.user != of
         age = call.number("maxagedays", _DEFAULT_AGE)
         since = max(self._site.clock() - age * _DAY, _since(call.text("sincedate")))
         actions = {int(word) for word in call.words("actions") if word.isascii() and word.isdigit()}
@@ -114,8 +115,23 @@ class News:
             for event in sorted(told, key=lambda event: -event.created)
             if (event.user in makers or (event.affected == of and event.user != of))
             and (not actions or event.action in actions)
+            and self._is_for(event, of, openly=openly)
         ]
         return {"items": self._table(call, events)}
+
+    def _is_for(self, event: Event, of: str, *, openly: bool) -> bool:
+        """Tell whether a user gets to know of an event; ``openly`` anybody may be reading his news.
+
+        A recommendation is between two users, and the title of a playlist is for those who may see it.
+        """
+        match event.action:
+            case Action.RECOMMENDED:
+                return not openly and of in {event.user, event.affected}
+            case Action.SAVED_SET:
+                shown = self._site.book.friends(event.user).get(of)
+                return not openly and (event.user == of or (shown is not None and shown.library))
+            case _:
+                return True
 
     def _whose(self, call: Call) -> str:
         name = call.text("feedusername")

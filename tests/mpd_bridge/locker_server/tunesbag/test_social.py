@@ -55,6 +55,29 @@ async def test_news_tell_what_friends_did(tunes: Tunes, friend: Tunes, clock: Cl
     assert 610 in await actions(maxagedays="40")
 
 
+@pytest.mark.row("T42", side="server")
+async def test_what_is_between_two_users_or_private_is_no_news_for_others(tunes: Tunes, friend: Tunes) -> None:
+    await friend.new_set("Diary")
+    key = await friend.item_key("Eins")
+    await friend.json("items/rate", entrykey=key, rating="100")
+    await friend.json("social/share", itemtype="1", identifier=key, recipients=f"user:{READER}")
+
+    async def actions(reader: Tunes, **parameters: str) -> set[float]:
+        return {event["action"] for event in await reader.rows("user/feed", **parameters)} - {802}
+
+    third = tunes.of(READER)
+    assert await actions(tunes) == {100, 610}
+    assert await actions(third) == {500}
+    assert await actions(third, feedusername=USER) == {610}
+    openly = (await tunes.client.get(f"/api/rest/user/feed?feedusername={USER}&format=RSS")).body
+    assert b"rated" in openly
+    assert b"Diary" not in openly
+    assert b"recommended" not in openly
+    tunes.server.tunesbag.befriend(FRIEND, USER, library=False)
+    assert await actions(tunes) == {610}
+    assert await actions(friend, options="includeownitems") == {100, 500, 610}
+
+
 async def test_new_friends_are_news(serve: Serve) -> None:
     client = await serve()  # friendships are made by hand, at the time that it is
     client.server.add_account(FRIEND, "x")
