@@ -17,7 +17,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector look no more at what all tests import, and look at the rest less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,11 @@
 """These tests speak real HTTP and MPD over the loopback."""
 
 import pytest
+from hypothesis import settings
+
+# Each run has examples of its own: many runs find what one of twice the length does.
+settings.register_profile("unit", settings(), max_examples=50)
+settings.load_profile("unit")
 
 
 @pytest.fixture(autouse=True)

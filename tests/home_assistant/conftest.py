@@ -3,16 +3,20 @@
 import asyncio
 import shutil
 from array import array
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from homeassistant.components.http import HomeAssistantHTTP
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component import common
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.music_locker.const import DOMAIN
@@ -37,6 +41,27 @@ type SetUp = Callable[..., Awaitable[MusicLockerConfigEntry]]
 @pytest.fixture(autouse=True)
 def _real_things(socket_enabled: None, enable_custom_integrations: None) -> None:
     """Let tests speak HTTP over the loopback, and Home Assistant load this component."""
+
+
+@pytest.fixture
+def hass_storage() -> Iterator[dict[str, Any]]:
+    """Keep in memory what is stored, as the test plugin does, by its functions themselves: its mocks are dear."""
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(common, "patch", lambda target, *, side_effect, **_: patch(target, side_effect))
+            data = stack.enter_context(common.mock_storage())
+        yield data
+
+
+@pytest.fixture(autouse=True)
+def disable_http_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bind no port of Home Assistant's, as the test plugin does, without its mocks."""
+
+    async def nothing(_server: HomeAssistantHTTP) -> None:
+        pass
+
+    monkeypatch.setattr(HomeAssistantHTTP, "async_bind", nothing)
+    monkeypatch.setattr(HomeAssistantHTTP, "start", nothing)
 
 
 @pytest.fixture(autouse=True)

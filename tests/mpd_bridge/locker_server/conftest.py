@@ -90,6 +90,12 @@ class Client:
         return await self.send("PUT", self.signed(f"/storage/lockerPut/{key}?output=xml"), data=content, **options)
 
 
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands, which have no option for it, spend next to no work on a password."""
+    monkeypatch.setitem(Accounts.__init__.__kwdefaults__, "cost", 2)
+
+
 @pytest.fixture(scope="session")
 def state_template(music_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with the accounts in it, and with the index of the music."""
