@@ -93,7 +93,7 @@ class Client:
 @pytest.fixture
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands, which have no option for it, spend next to no work on a password."""
-    monkeypatch.setitem(Accounts.__init__.__kwdefaults__, "cost", 2)
+    monkeypatch.setitem(Accounts.__init__.__kwdefaults__ or {}, "cost", 2)
 
 
 @pytest.fixture(scope="session")

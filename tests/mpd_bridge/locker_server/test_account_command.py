@@ -22,6 +22,8 @@ from mpd_bridge.locker_server.accounts import Accounts, password_digest
 from tests.mpd_bridge.locker_server import audio
 from tests.mpd_bridge.locker_server.conftest import PASSWORD, READER, TOKEN, USER, Client
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 BOB, WORD = "bob@example.com", "a word & another"
 LIMIT = 30  # seconds
 

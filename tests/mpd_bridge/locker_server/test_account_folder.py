@@ -10,6 +10,8 @@ from mpd_bridge.locker_server.command import command
 from tests.mpd_bridge.locker_server import audio
 from tests.mpd_bridge.locker_server.conftest import READER, USER, Client
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 SONG = audio.encoded("mp3", 0.33)
 KEY = hashlib.md5(SONG, usedforsecurity=False).hexdigest()
 

@@ -14,6 +14,8 @@ from tests.documents.pages import ROOT, blocks
 from tests.documents.shell import commands
 from tests.mpd_bridge.locker_server.conftest import Serve
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 PAGE = ROOT / "docs" / "locker-server.md"
 BLOCKS = [block for block in blocks("sh") if block.page == PAGE]
 CURL = [words[1:] for block in BLOCKS for words in commands(block.text) if words[:1] == ["curl"]]
