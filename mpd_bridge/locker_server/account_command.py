@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from .sevendigital_store import FILE_NAME as SEVENDIGITAL_FILE
 from .sevendigital_store import SevendigitalStore
 from .tunesbag_book import FILE as TUNESBAG_FILE
 from .tunesbag_book import Book
+from .tunesbag_social_store import FILE as STORE_FILE
+from .tunesbag_social_store import SocialStore
 from .usage import usage
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -211,8 +214,11 @@ def remove(name: str, *, state: Path | None) -> None:
 
 
 def _forget(folder: Path, user: str) -> None:
-    """Take back what lets programs act for an account: the next one of that name may be somebody else's."""
+    """Take back keys, and forget what is an account's own: the next one of that name may be somebody else's."""
     Book(folder / TUNESBAG_FILE).forget(account_key(user))
+    if (folder / STORE_FILE).exists():
+        with closing(SocialStore(folder / STORE_FILE, time.time)) as social:
+            social.forget(account_key(user))
     ApiKeys(folder / AUDIODELIVERY_FILE).revoke(user)
     if (folder / SEVENDIGITAL_FILE).exists():
         with closing(SevendigitalStore(folder)) as store:

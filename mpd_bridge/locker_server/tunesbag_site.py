@@ -17,6 +17,7 @@ from .tunesbag_book import FILE as BOOK
 from .tunesbag_book import Book
 from .tunesbag_keys import key_of
 from .tunesbag_options import TunesbagOptions
+from .tunesbag_social_store import FILE as STORE
 from .tunesbag_social_store import SocialStore
 from .uploads import remove_remains
 
@@ -44,7 +45,7 @@ class Site:
         """Open the store; raise sqlite3.Error."""
         await asyncio.to_thread(remove_remains, self.state)
         loop = asyncio.get_running_loop()
-        self._store = await loop.run_in_executor(self._thread, SocialStore, self.state / "tunesbag.sqlite3", self.clock)
+        self._store = await loop.run_in_executor(self._thread, SocialStore, self.state / STORE, self.clock)
 
     async def close(self) -> None:
         """Close the store."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from .tunesbag_store import SCHEMA, Clock, Store
 
+FILE = "tunesbag.sqlite3"
 _SCHEMA = """
 CREATE TABLE news (
     key TEXT PRIMARY KEY, action INTEGER NOT NULL, user TEXT NOT NULL, affected TEXT NOT NULL, content TEXT NOT NULL,
@@ -29,6 +30,16 @@ CREATE TABLE message (
 ) WITHOUT ROWID;
 CREATE TABLE invitation (user TEXT NOT NULL, address TEXT NOT NULL, text TEXT NOT NULL, created REAL NOT NULL);
 """
+_OF_USER = (
+    "DELETE FROM recipient WHERE user = :user OR share IN (SELECT key FROM share WHERE user = :user)",
+    "DELETE FROM share WHERE user = :user",
+    "DELETE FROM news WHERE user = :user OR affected = :user",
+    "DELETE FROM message WHERE sender = :user OR recipient = :user",
+    "DELETE FROM invitation WHERE user = :user",
+    "DELETE FROM mark WHERE user = :user",
+    "DELETE FROM revision WHERE user = :user",
+    "DELETE FROM playlist WHERE user = :user",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,12 @@ class SocialStore(Store):
         """Keep an invitation; nobody sends it."""
         with self._writing():
             self._database.execute("INSERT INTO invitation VALUES (?, ?, ?, ?)", (user, address, text, self._clock()))
+
+    def forget(self, user: str) -> None:
+        """Forget what a user has said, heard and been told; the files of his playlists stay."""
+        with self._writing():
+            for statement in _OF_USER:
+                self._database.execute(statement, {"user": user})
 
     def fans(self, track_ids: Sequence[int], rating: int) -> Sequence[str]:
         """Return who has given one of these tracks such a rating, or a higher one."""

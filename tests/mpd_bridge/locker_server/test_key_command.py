@@ -12,7 +12,8 @@ from mpd_bridge.cli import cli
 from mpd_bridge.locker_server.audiodelivery_keys import ApiKeys
 from mpd_bridge.locker_server.sevendigital_store import SevendigitalStore
 from mpd_bridge.locker_server.tunesbag_book import Book, app_name
-from tests.mpd_bridge.locker_server.conftest import USER, Client, Serve
+from mpd_bridge.locker_server.tunesbag_social_store import Message, SocialStore
+from tests.mpd_bridge.locker_server.conftest import READER, USER, Client, Serve
 
 COLLECTION = "123e4567-e89b-12d3-a456-426614174000"
 
@@ -161,6 +162,11 @@ def test_an_account_that_is_removed_leaves_no_key_to_the_next_one_of_its_name(st
     others = made(key(state, "add", "audiodelivery"))["api_key"]
     token = made(key(state, "add", "sevendigital", "--account", USER))["token"]
     made(key(state, "add", "tunesbag", "--account", USER))
+    with closing(SocialStore(state / "tunesbag.sqlite3", lambda: 0.0)) as social:
+        for number, (sender, recipient) in enumerate(((USER, READER), (READER, USER), (READER, READER))):
+            social.send(Message(str(number), sender, recipient, "subject", "body", "", is_read=False, created=0.0))
+        social.rate(USER, 1, 100)
+        social.rate(READER, 1, 80)
     gone = CliRunner().invoke(cli, ["locker-server", "account", "remove", USER.upper(), "--state", str(state)])
     assert gone.output == f"Removed the account {USER}.\n"
     keys = ApiKeys(state / "audiodelivery_keys.json")
@@ -169,6 +175,9 @@ def test_an_account_that_is_removed_leaves_no_key_to_the_next_one_of_its_name(st
     with closing(SevendigitalStore(state)) as store:
         assert store.token(token) is None
     assert Book(state / "tunesbag.json").remote_keys() == ()
+    with closing(SocialStore(state / "tunesbag.sqlite3", lambda: 0.0)) as social:
+        assert [message.key for message in (*social.messages(USER), *social.messages(READER))] == ["2"]
+        assert (social.marks(USER), len(social.marks(READER))) == ({}, 1)
 
 
 @pytest.mark.parametrize("service", ["tunesbag", "sevendigital", "audiodelivery"])
