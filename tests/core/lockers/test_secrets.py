@@ -110,6 +110,22 @@ async def test_a_service_that_repeats_what_it_was_sent_reveals_nothing(
         await adapter.close()
 
 
+async def test_a_key_that_was_copied_with_blanks_is_hidden_as_it_is_sent() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        told = {"ok": False, "message": f"no such key: {request.headers['Authorization']}"}
+        return web.json_response(told, status=401)
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(application) as server, aiohttp.ClientSession() as session:
+        settings = {"url": str(server.make_url("/")), "api_key": "adn_SECRET-\n part"}
+        adapter = create_adapter("audiodelivery", settings, session, IMPATIENT)
+        with pytest.raises(LockerError, match="no such key") as refusal:
+            await adapter.login()
+        assert "SECRET" not in visible(refusal.value)
+        await adapter.close()
+
+
 @pytest.mark.parametrize("breaks", ["closed", "refused", "garbage", "tls"])
 async def test_the_errors_of_the_http_library_reveal_nothing(breaks: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)

@@ -195,11 +195,15 @@ class AudiodeliveryClient:
         return found
 
     def _authorised(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._sent_key()}"}
+
+    def _sent_key(self) -> str:
+        """Return the key without what came into it on its way from a page or a letter."""
         key = "".join(self._settings.get("api_key", "").split())
-        return {"Authorization": f"Bearer {key.encode('ascii', 'replace').decode()}"}
+        return key.encode("ascii", "replace").decode()
 
     def _hiding(self, *more: str) -> AbstractContextManager[None]:
-        return hidden((self._settings.get("api_key", "").strip(), *more))
+        return hidden((self._settings.get("api_key", "").strip(), self._sent_key(), *more))
 
     @staticmethod
     def _json(verb: str, url: URL, fields: Mapping[str, object], headers: Mapping[str, str]) -> Request:

@@ -22,8 +22,6 @@ from ..errors import (
 from . import convert
 from .web import retry_after
 
-_LONGEST_MESSAGE = 200
-
 type _Maker = Callable[..., LockerError]
 
 _refused_key = partial(AuthenticationError, setting="api_key")
@@ -63,8 +61,3 @@ def api_error(
         return RateLimited(message, retry_after=retry_after(headers), code=code, request_id=request_id)
     make = (_OF_UPLOADS.get(status) if upload else None) or _BY_STATUS.get(status, ServiceError)
     return make(message, code=code, request_id=request_id)
-
-
-def shorten(error: LockerError) -> None:
-    """Cut a message that a service has made too long; done once the secrets are out of it."""
-    error.args = (str(error)[:_LONGEST_MESSAGE],)
