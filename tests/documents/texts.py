@@ -14,14 +14,14 @@ _HOLE = re.compile(r"\{\w*\}|%[sd]")
 
 
 @cache
-def _texts() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+def _texts() -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
     whole, holed = set(), set()
     for parts in (*_translated(), *_coded()):
         if len(parts) == 1:
             whole.add(parts[0])
         elif sum(map(len, parts)) >= _LEAST_SAID:
-            holed.add(".+".join(map(re.escape, parts)))
-    return frozenset(whole), tuple(map(re.compile, sorted(holed)))
+            holed.add(tuple(parts))
+    return frozenset(whole), tuple(sorted(holed))
 
 
 def _translated() -> Iterator[list[str]]:
@@ -58,9 +58,15 @@ def _parts(text: ast.JoinedStr) -> list[str]:
     return parts
 
 
+def _fits(text: str, parts: tuple[str, ...]) -> bool:
+    if not (text.startswith(parts[0]) and text.endswith(parts[-1])):  # an expression for each costs much more
+        return False
+    return re.fullmatch(".+".join(map(re.escape, parts)), text) is not None
+
+
 def is_said(line: str) -> bool:
     """Tell whether a program can say this; a place in front, such as a file and a key, is not looked at."""
     whole, holed = _texts()
     pieces = line.removeprefix("Error: ").split(": ")
     candidates = [": ".join(pieces[first:]) for first in range(len(pieces))]
-    return any(text in whole or any(pattern.fullmatch(text) for pattern in holed) for text in candidates)
+    return any(text in whole or any(_fits(text, parts) for parts in holed) for text in candidates)

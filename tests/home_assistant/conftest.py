@@ -39,8 +39,10 @@ type SetUp = Callable[..., Awaitable[MusicLockerConfigEntry]]
 
 
 @pytest.fixture(autouse=True)
-def _real_things(socket_enabled: None, enable_custom_integrations: None) -> None:
-    """Let tests speak HTTP over the loopback, and Home Assistant load this component."""
+def _real_things(request: pytest.FixtureRequest, socket_enabled: None) -> None:
+    """Let tests speak HTTP over the loopback, and Home Assistant, where a test has one, load this component."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
 
 
 @pytest.fixture
