@@ -2,6 +2,7 @@
 
 import gc
 
+import aiohttp
 import pytest
 
 from tests.tools import lingering
@@ -11,6 +12,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Watch tests that run without Home Assistant's plugin as that plugin watches its own."""
     if not config.pluginmanager.hasplugin("homeassistant"):
         config.pluginmanager.register(lingering)
+        # The other one starts a channel of c-ares for each session; no test looks up a name of another host.
+        patch = pytest.MonkeyPatch()
+        patch.setattr("aiohttp.connector.DefaultResolver", aiohttp.ThreadedResolver)
+        config.add_cleanup(patch.undo)
 
 
 def pytest_collection_finish() -> None:

@@ -129,7 +129,9 @@ async def connect(music: Path, state: Path) -> AsyncIterator[Connect]:
             **switches: Any,
         ) -> Locker:
             strict = Mp3tunesOptions(partner_tokens=frozenset({TOKEN}))
-            server = LockerServer(music, state, mp3tunes=options or strict, password_cost=2, **switches)
+            # A server of one service starts sooner.
+            one = {"services": frozenset({"mp3tunes"}), **switches}
+            server = LockerServer(music, state, mp3tunes=options or strict, password_cost=2, **one)
             await server.start(port=port)
             stack.push_async_callback(server.close)
             if version == 0:

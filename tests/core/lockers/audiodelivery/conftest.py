@@ -47,7 +47,8 @@ async def connect(music: Path, state: Path) -> AsyncIterator[Connect]:
     async with AsyncExitStack() as stack:
 
         async def start(options: AudiodeliveryOptions | None = None, *, port: int = 0, **own: str) -> Network:
-            server = LockerServer(music, state, audiodelivery=options, password_cost=2)
+            services = frozenset({"audiodelivery"})
+            server = LockerServer(music, state, services=services, audiodelivery=options, password_cost=2)
             key = server.audiodelivery.add_key(USER)
             await server.start(port=port)
             stack.push_async_callback(server.close)
