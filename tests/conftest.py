@@ -1,11 +1,16 @@
 """What every test shares."""
 
 import gc
+import itertools
+import re
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.tools import lingering
+
+_NUMBERS = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,7 +27,16 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector look no more at what all tests import, and look at the rest less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(300_000, 20, 20)
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Make a test's own folder; pytest's looks through those of all tests before, to find a name."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{next(_NUMBERS)}-{name}"
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 @pytest.fixture(scope="session")

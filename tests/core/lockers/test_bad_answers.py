@@ -85,7 +85,7 @@ VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(FIELDS, inner, max_size=6), max_leaves=20
 )
 STATUSES = st.sampled_from([200, 206, 302, 400, 401, 403, 404, 409, 413, 415, 418, 429, 500, 503, 599])
-FAST = settings(max_examples=60, deadline=None)
+FAST = settings(max_examples=50, deadline=None)
 
 
 def all_read(body: bytes, status: int = 200) -> None:
