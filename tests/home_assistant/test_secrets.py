@@ -37,6 +37,8 @@ from .speakers import SimpleSpeaker
 from .test_media_player import act
 from .test_mpd_server_entry import Client, mpd_server, port
 
+pytestmark = pytest.mark.slow  # whole lives with every fault
+
 __all__ = ["port"]
 
 USER = "planted@example.com"

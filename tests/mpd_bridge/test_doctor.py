@@ -4,7 +4,11 @@ import json
 import socket
 from typing import Any
 
+import pytest
+
 from tests.mpd_bridge.site import PASSWORD, Bridge, Site
+
+pytestmark = pytest.mark.slow  # runs whole commands before a running server
 
 
 def wrong(bridge: Bridge) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from music_locker_core.lockers.base import AuthorisationKind
 from tests.mpd_bridge.site import PARTNER_TOKEN, PASSWORD, USER, Bridge, Site
 from tests.tools.services import Account, accounts
 
+pytestmark = pytest.mark.slow  # runs whole commands before a running server
+
 _SECONDS = 30
 _PAGE = re.compile(r"let Music Locker in: (\S+)$", re.MULTILINE)
 

@@ -13,6 +13,8 @@ import pytest
 from mpd_bridge.config import load
 from tests.mpd_bridge.site import MPD_PASSWORD, PARTNER_TOKEN, PASSWORD, Bridge, Site
 
+pytestmark = pytest.mark.slow  # runs whole commands before a running server
+
 GIVEN = f'password = "{PASSWORD}"\npartner_token = "{PARTNER_TOKEN}"\n'
 TYPED = f"{PASSWORD}\n{PARTNER_TOKEN}\n"
 

@@ -15,6 +15,8 @@ from mpd_bridge.mpd_client import connected
 from tests.mpd_bridge.locker_server import audio
 from tests.mpd_bridge.site import MPD_PASSWORD, PASSWORD, USER, Bridge, Site
 
+pytestmark = pytest.mark.slow  # runs whole commands before a running server
+
 
 @pytest.fixture(scope="module")
 def attic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
