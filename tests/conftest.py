@@ -11,6 +11,9 @@ import pytest
 from tests.tools import lingering
 
 _NUMBERS = itertools.count()
+# Adapters and locker server before each other, call by call. MP3tunes, the template, is tried in the unit suite.
+_BEFORE_EACH_OTHER = re.compile(r"/(core/lockers|mpd_bridge/locker_server)/(tunesbag|sevendigital|audiodelivery)/")
+_ALONE = re.compile(r"parse|any_answer|signing|tunesbag_printed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,6 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
         patch = pytest.MonkeyPatch()
         patch.setattr("aiohttp.connector.DefaultResolver", aiohttp.ThreadedResolver)
         config.add_cleanup(patch.undo)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what judges a whole service over HTTP run with the slow tests; parsers alone are units."""
+    for item in items:
+        if _BEFORE_EACH_OTHER.search(item.path.as_posix()) and not _ALONE.search(item.path.name):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from mpd_bridge.cli import COMMANDS, cli
 
+pytestmark = pytest.mark.slow  # starts other processes
+
 
 def completed(*words: str) -> list[str]:
     """Return what bash is offered for the last word, as the script that it loads asks."""
@@ -83,8 +85,6 @@ def test_a_reload_during_the_start_does_not_end_the_bridge(tmp_path: Path) -> No
     code = """
 import signal, sys
 import mpd_bridge.__main__ as program
-
-pytestmark = pytest.mark.slow  # starts other processes
 program.cli = lambda **_: signal.raise_signal(signal.SIGHUP)
 sys.argv = ["mpd-bridge", sys.argv[1]]
 program.main()
