@@ -1,12 +1,12 @@
 # Fetch packages of another Debian release, without changing anything of the system. Sourced.
 
-fetch_debian() { # WORK "SUITE ..." PACKAGE ...: unpack packages and all that they need into WORK/root; the first suite is preferred
+fetch_debian() { # WORK "SUITE ..." PACKAGE ...: unpack packages and all that they need into WORK/unpacked; the first suite is preferred
   local work=$1 suites=$2 tool mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg package suite
   shift 2
   for tool in apt-get dpkg-deb; do
     type -P "$tool" >/dev/null || { say "There is no $tool to fetch $1 with."; return 1; }
   done
-  mkdir -p "$work"/{state/lists/partial,archives/partial,root}
+  mkdir -p "$work"/{state/lists/partial,archives/partial,unpacked}
   touch "$work/no-packages" # apt believes the system is empty and so fetches every dependency
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT)' 'Created-By: Packages' |
     awk '$2 == "main" && $1 !~ /security|backports/ { print $1; exit }')
@@ -16,7 +16,7 @@ fetch_debian() { # WORK "SUITE ..." PACKAGE ...: unpack packages and all that th
   private_apt "$work" "${suites%% *}" update || return
   private_apt "$work" "${suites%% *}" --yes --download-only install "$@" || return
   for package in "$work"/archives/*.deb; do
-    case ${package##*/} in ca-certificates_* | debconf_*) ;; *) dpkg-deb -x "$package" "$work/root" ;; esac
+    case ${package##*/} in ca-certificates_* | debconf_*) ;; *) dpkg-deb -x "$package" "$work/unpacked" ;; esac
   done
 }
 

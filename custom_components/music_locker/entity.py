@@ -1,5 +1,6 @@
 """What the entities of an entry have in common: its device, and names from the translations."""
 
+from abc import abstractmethod
 from typing import override
 
 from homeassistant.core import callback
@@ -56,6 +57,6 @@ class LockerEntity(MusicLockerEntity):
                 self.async_write_ha_state()
 
     @callback
+    @abstractmethod
     def _read(self) -> None:
         """Take over what the core knows."""
-        raise NotImplementedError

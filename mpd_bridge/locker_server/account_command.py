@@ -2,11 +2,9 @@
 
 import json
 import re
-import sqlite3
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -16,6 +14,7 @@ from .accounts import Account, Accounts
 from .accounts_file import account_key
 from .audiodelivery_keys import FILE as AUDIODELIVERY_FILE
 from .audiodelivery_keys import ApiKeys
+from .one_line import one_line
 from .sevendigital_store import FILE_NAME as SEVENDIGITAL_FILE
 from .sevendigital_store import SevendigitalStore
 from .tunesbag_book import FILE as TUNESBAG_FILE
@@ -69,20 +68,6 @@ _folder = click.option(
     "--folder", metavar="PATH", help="The part of the music that the account sees, below DIR; / for all of it."
 )
 _read_only = click.option("--read-only/--read-write", default=None, help="Whether it may change the locker.")
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    """Tell in one line what is wrong with the file of accounts."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.ClickException(f"accounts.json cannot be read or written: {reason}") from None
-    except sqlite3.Error as error:
-        raise click.ClickException(f"the keys in the state folder cannot be used: {error}") from None
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _accounts(state: Path | None) -> Accounts:
@@ -153,7 +138,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     The password is asked for, or is a line of the standard input.
     """
-    with _one_line():
+    with one_line("accounts.json"):
         accounts = _accounts(state)
         accounts.check_free(name)
         made = accounts.add(
@@ -173,7 +158,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 @_state
 def passwd(name: str, *, password_file: Path | None, state: Path | None) -> None:
     """Give the account NAME another password, asked for or a line of the standard input."""
-    with _one_line():
+    with one_line("accounts.json"):
         accounts = _accounts(state)
         accounts.check_present(name)
         changed = accounts.set_password(name, _password(password_file))
@@ -190,7 +175,7 @@ def change(name: str, *, quota: int | None, folder: str | None, read_only: bool 
     """Change what the account NAME may do."""
     if quota is None and folder is None and read_only is None:
         raise click.UsageError("say what to change: --quota, --folder, --read-only or --read-write")
-    with _one_line():
+    with one_line("accounts.json"):
         accounts = _accounts(state)
         if quota is not None:
             accounts.set_quota(name, _quota_of(quota))
@@ -207,7 +192,7 @@ def change(name: str, *, quota: int | None, folder: str | None, read_only: bool 
 @_state
 def remove(name: str, *, state: Path | None) -> None:
     """Remove the account NAME, with the keys that act for it. What it has uploaded stays in the folder."""
-    with _one_line():
+    with one_line("accounts.json"):
         removed = _accounts(state).remove(name)
         _forget(state_folder(state), removed.user)
     click.echo(f"Removed the account {removed.user}.")
@@ -230,7 +215,7 @@ def _forget(folder: Path, user: str) -> None:
 @_state
 def list_accounts(*, as_json: bool, state: Path | None) -> None:
     """List the accounts, what they may do, and how much of what they have uploaded is there."""
-    with _one_line():
+    with one_line("accounts.json"):
         accounts = list(_accounts(state).names().values())
     added = usage(state_folder(state))
     listed = [(one, added.get(account_key(one.user), 0)) for one in accounts]

@@ -1,9 +1,8 @@
 """The command line of the services' keys: made by hand, shown once, also while a server runs that takes them."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from .accounts_file import account_key
 from .audiodelivery_fields import is_uuid
 from .audiodelivery_keys import FILE as AUDIODELIVERY_FILE
 from .audiodelivery_keys import ApiKeys
+from .one_line import one_line
 from .sevendigital_store import SevendigitalStore
 from .tunesbag_book import FILE as TUNESBAG_FILE
 from .tunesbag_book import Book, app_name
@@ -27,20 +27,6 @@ _state = click.option(
 )
 _service = click.argument("service", type=click.Choice(SERVICES))
 _account = click.option("--account", "user", metavar="NAME", help="The account that it is for.")
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    """Tell in one line what is wrong with the files of keys and accounts."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.ClickException(f"the keys cannot be read or written: {reason}") from None
-    except sqlite3.Error as error:
-        raise click.ClickException(f"the keys in the state folder cannot be used: {error}") from None
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _folder(state: Path | None) -> Path:
@@ -95,7 +81,7 @@ def add_audiodelivery(*, user: str | None, collection: str | None, state: Path |
     """Make an API key of the Audio Delivery Network, for an account or for everything."""
     if collection is not None and not is_uuid(collection):
         raise click.BadParameter("a collection is a UUID", param_hint="--collection")
-    with _one_line():
+    with one_line("the keys"):
         folder = _folder(state)
         keys = _api_keys(folder)
         made = keys.add(_user(folder, user) if user else None, collection.lower() if collection else None)
@@ -116,7 +102,7 @@ def add_tunesbag(*, user: str | None, app: str | None, privileged: bool, state: 
     """
     if app is not None and (user is None or privileged):
         raise click.UsageError("--app is one that is there, and goes with --account only")
-    with _one_line():
+    with one_line("the keys"):
         folder = _folder(state)
         name = _user(folder, user) if user else None
         book = _book(folder)
@@ -139,7 +125,7 @@ def add_sevendigital(*, user: str | None, consumer: str | None, unmanaged: bool,
     """Make a 7digital consumer, or a token by which one acts for an account."""
     if consumer is not None and (user is None or unmanaged):
         raise click.UsageError("--consumer is one that is there, and goes with --account only")
-    with _one_line():
+    with one_line("the keys"):
         folder = _folder(state)
         name = _user(folder, user) if user else None
         with closing(SevendigitalStore(folder)) as store:
@@ -159,7 +145,7 @@ def add_sevendigital(*, user: str | None, consumer: str | None, unmanaged: bool,
 @_state
 def list_keys(service: str | None, *, as_json: bool, state: Path | None) -> None:
     """List the keys of a service, or of all, by their names; nothing secret is shown."""
-    with _one_line():
+    with one_line("the keys"):
         folder = _folder(state)
         listed = [entry for one in SERVICES if service in {None, one} for entry in _LISTS[one](folder)]
     if as_json:
@@ -210,7 +196,7 @@ def remove(service: str, name: str | None, *, user: str | None, state: Path | No
     """Remove the key NAME of a service, or with --account the tokens of an account."""
     if (name is None) == (user is None):
         raise click.UsageError("say which: a NAME as list shows it, or --account")
-    with _one_line():
+    with one_line("the keys"):
         folder = _folder(state)
         if name is not None:
             _REMOVALS[service](folder, name.strip())

@@ -13,6 +13,7 @@ from homeassistant.components.media_source import Unresolvable
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
+from custom_components.music_locker.core.errors import Unavailable
 from custom_components.music_locker.core.lockers.base import Adapter, Capability, ServiceInfo, StreamReader
 from custom_components.music_locker.core.lockers.mp3tunes import Mp3tunes
 from custom_components.music_locker.core.models import Account, Album, Artist, Playlist, PlaylistKind, Track
@@ -70,7 +71,7 @@ class Filled(Adapter):
         return next(tracks for playlist, tracks in PLAYLISTS.items() if playlist.id == playlist_id)
 
     def stream(self, *_: Any, **__: Any) -> AbstractAsyncContextManager[StreamReader]:
-        raise NotImplementedError
+        raise Unavailable
 
 
 @pytest.fixture
