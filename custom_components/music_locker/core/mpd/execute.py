@@ -6,7 +6,7 @@ from ..errors import LockerError, Unavailable
 from ..playback.output import OutputError
 from .errors import AckCode, AckError
 from .parser import NotMpdError, split_arguments, split_name
-from .registry import COMMANDS, Command
+from .registry import ABSENT, COMMANDS, Command
 from .session import Session
 
 _LOGGER = logging.getLogger(__name__)
@@ -23,8 +23,7 @@ async def execute(session: Session, line: str, index: int = 0) -> bytes | None:
         arguments = split_arguments(rest)
         command = _find(name)
         known = name
-        command.check(session.permissions, arguments)
-        waiting = command.handler(session, arguments)
+        waiting = command.run(session, arguments)
         if waiting is not None:
             await waiting
     except NotMpdError as error:
@@ -46,4 +45,5 @@ def _find(name: str) -> Command:
     try:
         return COMMANDS[name]
     except KeyError:
-        raise AckError(AckCode.UNKNOWN, f'unknown command "{name}"') from None
+        reason = f": {ABSENT[name]}" if name in ABSENT else ""
+        raise AckError(AckCode.UNKNOWN, f'unknown command "{name}"{reason}') from None

@@ -2,21 +2,54 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Concatenate
 
 from .errors import AckCode, AckError
 from .permissions import ALL_PERMISSIONS, Permission
 from .session import Session
 
-__all__ = ["COMMANDS", "Command", "Permission", "command"]
+__all__ = ["ABSENT", "COMMANDS", "Command", "Permission", "absent", "command", "optional", "several"]
 
-type Handler = Callable[[Session, Sequence[str]], Awaitable[None] | None]
+type Convert = Callable[[str], object]
+"""Make a value of an argument; raise AckError with MPD's text if it is none."""
+type Handler = Callable[Concatenate[Session, ...], Awaitable[None] | None]
 
 COMMANDS: dict[str, Command] = {}
+ABSENT: dict[str, str] = {}
+"""Commands of the protocol that have no meaning here, each with the reason that the documentation and the ACK give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """Mark an argument that may be left out."""
+
+    convert: Convert
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Mark the last arguments, ``at_least`` so many."""
+
+    convert: Convert
+    at_least: int
+
+
+def optional(convert: Convert) -> Optional:
+    """Convert an argument that may be left out; the handler has a default for it."""
+    return Optional(convert)
+
+
+def several(convert: Convert = str, *, at_least: int = 1) -> Several:
+    """Convert all arguments from here on; the handler takes them as ``*values``."""
+    return Several(convert, at_least)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Describe one command; ``maximum`` None means any number of arguments."""
+    """Describe one command: ``converters`` by position, ``rest`` for all further arguments.
+
+    ``maximum`` None means any number of arguments; ``since`` is the version of MPD that first had the command.
+    """
 
     name: str
     handler: Handler
@@ -24,6 +57,22 @@ class Command:
     minimum: int
     maximum: int | None
     permission: Permission
+    since: str
+    converters: tuple[Convert, ...]
+    rest: Convert | None
+    unconverted: bool = False
+
+    def run(self, session: Session, arguments: Sequence[str]) -> Awaitable[None] | None:
+        """Check permission and number of arguments, convert them, and begin; raise AckError with MPD's text."""
+        self.check(session.permissions, arguments)
+        if not arguments and not self.unconverted:
+            return self.handler(session)
+        if self.unconverted:
+            return self.handler(session, arguments)
+        values = [convert(text) for convert, text in zip(self.converters, arguments, strict=False)]
+        if self.rest is not None:
+            values += map(self.rest, arguments[len(self.converters) :])
+        return self.handler(session, *values)
 
     def check(self, permissions: Permission, arguments: Sequence[str]) -> None:
         """Raise AckError with MPD's text if these permissions or this number of arguments do not do."""
@@ -38,18 +87,43 @@ class Command:
             raise AckError(AckCode.ARG, f'too many arguments for "{self.name}"')
 
 
-def command[H: Handler](
+def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table of commands
     name: str,
-    *,
+    *arguments: Convert | Optional | Several,
     section: str,
+    permission: Permission = Permission.NONE,
+    since: str | None = None,
     minimum: int = 0,
     maximum: int | None = 0,
-    permission: Permission = Permission.NONE,
 ) -> Callable[[H], H]:
-    """Register a handler under a command's name."""
+    """Register a handler under a command's name; it gets the session and what the converters made of its arguments."""
+    required = [each for each in arguments if not isinstance(each, Optional | Several)]
+    converters = tuple(
+        each.convert if isinstance(each, Optional) else each for each in arguments if not isinstance(each, Several)
+    )
+    tail = next((each for each in arguments if isinstance(each, Several)), None)
+    if since is not None:
+        minimum = len(required) + (0 if tail is None else tail.at_least)
+        maximum = len(converters) if tail is None else None
 
     def register(handler: H) -> H:
-        COMMANDS[name] = Command(name, handler, section, minimum, maximum, permission)
+        COMMANDS[name] = Command(
+            name,
+            handler,
+            section,
+            minimum,
+            maximum,
+            permission,
+            since or "",
+            converters,
+            None if tail is None else tail.convert,
+            unconverted=since is None,
+        )
         return handler
 
     return register
+
+
+def absent(name: str, reason: str) -> None:
+    """Say why a command of the protocol is not here; asking for it gets the reason."""
+    ABSENT[name] = reason
