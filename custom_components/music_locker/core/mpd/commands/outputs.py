@@ -15,8 +15,8 @@ from .playback import taken
 _SECTION = "outputs"
 
 
-@command("outputs", section=_SECTION, permission=Permission.READ)
-def outputs(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("outputs", section=_SECTION, permission=Permission.READ, since="0.12")
+def outputs(session: Session) -> None:
     """Print the outputs of the partition, and which of them it plays to."""
     for number, output in enumerate(_outputs(session)):
         session.reply.pair("outputid", number)
@@ -25,24 +25,24 @@ def outputs(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001
         session.reply.pair("outputenabled", int(output is session.player.output))
 
 
-@command("enableoutput", section=_SECTION, minimum=1, maximum=1, permission=Permission.ADMIN)
-async def enableoutput(session: Session, arguments: Sequence[str]) -> None:
+@command("enableoutput", parse_unsigned, section=_SECTION, permission=Permission.ADMIN, since="0.12")
+async def enableoutput(session: Session, number: int) -> None:
     """Play to this output, and no longer to the other."""
-    await _play_to(session, _find(session, arguments[0]))
+    await _play_to(session, _find(session, number))
 
 
-@command("disableoutput", section=_SECTION, minimum=1, maximum=1, permission=Permission.ADMIN)
-async def disableoutput(session: Session, arguments: Sequence[str]) -> None:
+@command("disableoutput", parse_unsigned, section=_SECTION, permission=Permission.ADMIN, since="0.12")
+async def disableoutput(session: Session, number: int) -> None:
     """Play no longer to this output, but to the other."""
-    output = _find(session, arguments[0])
+    output = _find(session, number)
     if output is session.player.output:
         await _play_to(session, _other(session, output))
 
 
-@command("toggleoutput", section=_SECTION, minimum=1, maximum=1, permission=Permission.ADMIN)
-async def toggleoutput(session: Session, arguments: Sequence[str]) -> None:
+@command("toggleoutput", parse_unsigned, section=_SECTION, permission=Permission.ADMIN, since="0.18")
+async def toggleoutput(session: Session, number: int) -> None:
     """Enable this output if it is disabled, and the other way round."""
-    output = _find(session, arguments[0])
+    output = _find(session, number)
     await _play_to(session, _other(session, output) if output is session.player.output else output)
 
 
@@ -50,8 +50,7 @@ def _outputs(session: Session) -> Sequence[Output]:
     return session.core.outputs(session.player.id)
 
 
-def _find(session: Session, text: str) -> Output:
-    number = parse_unsigned(text)
+def _find(session: Session, number: int) -> Output:
     found = _outputs(session)
     if number >= len(found):
         raise AckError(AckCode.NO_EXIST, "No such audio output")

@@ -1,7 +1,5 @@
 """Commands about partitions (protocol, "Partition commands"); each player is one."""
 
-from collections.abc import Sequence
-
 from ..errors import AckCode, AckError
 from ..registry import Permission, command
 from ..session import Session
@@ -9,17 +7,17 @@ from ..session import Session
 _SECTION = "partitions"
 
 
-@command("partition", section=_SECTION, minimum=1, maximum=1, permission=Permission.READ)
-def partition(session: Session, arguments: Sequence[str]) -> None:
+@command("partition", str, section=_SECTION, permission=Permission.READ, since="0.21")
+def partition(session: Session, name: str) -> None:
     """Go to another partition."""
     try:
-        session.player = session.core.players[arguments[0]]
+        session.player = session.core.players[name]
     except KeyError:
         raise AckError(AckCode.NO_EXIST, "partition does not exist") from None
 
 
-@command("listpartitions", section=_SECTION, permission=Permission.READ)
-def listpartitions(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("listpartitions", section=_SECTION, permission=Permission.READ, since="0.21")
+def listpartitions(session: Session) -> None:
     """Print the name of every partition."""
     for player_id in session.core.players:
         session.reply.pair("partition", player_id)
