@@ -9,7 +9,7 @@ from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
 from ..index import Index, Rows, index_of
 from ..listing import Directory
-from ..registry import Permission, command
+from ..registry import Permission, command, optional, several
 from ..selection import check_bases, parse_selection, parse_tag, pop_group
 from ..session import Session
 from ..songs import song_block
@@ -22,17 +22,22 @@ async def _index(session: Session) -> Index:
     return await index_of(session.core.library, session.tag_mask)
 
 
+def _parse_directory(text: str) -> str:
+    """Return a directory's path; the root is an empty one, or "/"."""
+    return "" if text == "/" else text
+
+
 # By filter
 
 
-@command("find", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-async def find(session: Session, arguments: Sequence[str]) -> None:
+@command("find", several(), section=_SECTION, permission=Permission.READ, since="0.10")
+async def find(session: Session, *arguments: str) -> None:
     """Show the songs that a filter takes, case being significant."""
     await _show_matches(session, arguments, folded=False)
 
 
-@command("search", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-async def search(session: Session, arguments: Sequence[str]) -> None:
+@command("search", several(), section=_SECTION, permission=Permission.READ, since="0.10")
+async def search(session: Session, *arguments: str) -> None:
     """Show the songs that a filter takes, case being of no significance."""
     await _show_matches(session, arguments, folded=True)
 
@@ -44,14 +49,14 @@ async def _show_matches(session: Session, arguments: Sequence[str], *, folded: b
     session.reply.raw([blocks[row] for row in selection.rows(index)])
 
 
-@command("findadd", section=_SECTION, minimum=1, maximum=None, permission=Permission.ADD)
-async def findadd(session: Session, arguments: Sequence[str]) -> None:
+@command("findadd", several(), section=_SECTION, permission=Permission.ADD, since="0.16")
+async def findadd(session: Session, *arguments: str) -> None:
     """Queue what ``find`` shows."""
     await _add_matches(session, arguments, folded=False)
 
 
-@command("searchadd", section=_SECTION, minimum=1, maximum=None, permission=Permission.ADD)
-async def searchadd(session: Session, arguments: Sequence[str]) -> None:
+@command("searchadd", several(), section=_SECTION, permission=Permission.ADD, since="0.17")
+async def searchadd(session: Session, *arguments: str) -> None:
     """Queue what ``search`` shows."""
     await _add_matches(session, arguments, folded=True)
 
@@ -65,14 +70,14 @@ async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bo
         session.player.add(tracks, position)
 
 
-@command("count", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-async def count(session: Session, arguments: Sequence[str]) -> None:
+@command("count", several(), section=_SECTION, permission=Permission.READ, since="0.13")
+async def count(session: Session, *arguments: str) -> None:
     """Count the songs that ``find`` shows, and how long they last."""
     await _count_matches(session, arguments, folded=False)
 
 
-@command("searchcount", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-async def searchcount(session: Session, arguments: Sequence[str]) -> None:
+@command("searchcount", several(), section=_SECTION, permission=Permission.READ, since="0.24")
+async def searchcount(session: Session, *arguments: str) -> None:
     """Count the songs that ``search`` shows, and how long they last."""
     await _count_matches(session, arguments, folded=True)
 
@@ -99,10 +104,10 @@ def _show_count(session: Session, index: Index, rows: Rows) -> None:
     session.reply.pair("playtime", index.playtime(rows))
 
 
-@command("list", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-async def list_values(session: Session, arguments: Sequence[str]) -> None:
+@command("list", str, several(at_least=0), section=_SECTION, permission=Permission.READ, since="0.10")
+async def list_values(session: Session, name: str, *arguments: str) -> None:
     """Show the different values of a tag, in groups where that is asked for; the last group named is the outermost."""
-    name, *rest = arguments
+    rest = list(arguments)
     if name.lower() in {"file", "filename"}:
         await _list_files(session, rest)
         return
@@ -154,11 +159,6 @@ async def _list_files(session: Session, arguments: Sequence[str]) -> None:
 # By directory
 
 
-def _path(arguments: Sequence[str]) -> str:
-    path = arguments[0] if arguments else ""
-    return "" if path == "/" else path
-
-
 def _directory_or_track(index: Index, path: str) -> Directory | Track:
     """Return what is at a path; a song that no directory lists is found by its own path. Raise AckError."""
     found = index.directories.get(path) or index.catalog.track_by_uri(path)
@@ -167,33 +167,33 @@ def _directory_or_track(index: Index, path: str) -> Directory | Track:
     return found
 
 
-@command("listall", section=_SECTION, maximum=1, permission=Permission.READ)
-async def listall(session: Session, arguments: Sequence[str]) -> None:
+@command("listall", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
+async def listall(session: Session, path: str = "") -> None:
     """Show the paths of all songs and directories below a directory."""
     index = await _index(session)
-    found = _directory_or_track(index, _path(arguments))
+    found = _directory_or_track(index, path)
     if isinstance(found, Track):
         session.reply.pair("file", clean(found.uri))
         return
     session.reply.raw(index.listed(found))
 
 
-@command("listallinfo", section=_SECTION, maximum=1, permission=Permission.READ)
-async def listallinfo(session: Session, arguments: Sequence[str]) -> None:
+@command("listallinfo", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
+async def listallinfo(session: Session, path: str = "") -> None:
     """Show all songs and directories below a directory."""
     index = await _index(session)
-    found = _directory_or_track(index, _path(arguments))
+    found = _directory_or_track(index, path)
     if isinstance(found, Track):
         session.reply.raw(song_block(found, session.tag_mask))
         return
     session.reply.raw(index.recursive(found, index.blocks(session.tag_mask)))
 
 
-@command("lsinfo", section=_SECTION, maximum=1, permission=Permission.READ)
-async def lsinfo(session: Session, arguments: Sequence[str]) -> None:
+@command("lsinfo", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
+async def lsinfo(session: Session, path: str = "") -> None:
     """Show what is in a directory; in the root, the stored playlists too."""
     index = await _index(session)
-    found = _directory_or_track(index, _path(arguments))
+    found = _directory_or_track(index, path)
     if isinstance(found, Track):
         session.reply.raw(song_block(found, session.tag_mask))
         return
@@ -211,15 +211,15 @@ def show_playlists(session: Session, index: Index) -> None:
             session.reply.pair("Last-Modified", time_text(stored.playlist.modified))
 
 
-@command("listfiles", section=_SECTION, maximum=1, permission=Permission.READ)
-async def listfiles(session: Session, arguments: Sequence[str]) -> None:
+@command("listfiles", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.19")
+async def listfiles(session: Session, path: str = "") -> None:
     """Show the files and directories in a directory, without their paths."""
     index = await _index(session)
-    found = _directory_or_track(index, _path(arguments))
+    found = _directory_or_track(index, path)
     if isinstance(found, Track):
         raise AckError(AckCode.NO_EXIST, "No such directory")
-    for path in found.directories:
-        session.reply.pair("directory", path.rpartition("/")[2])
+    for below in found.directories:
+        session.reply.pair("directory", below.rpartition("/")[2])
     for row in range(found.start, found.songs_end):
         track = index.tracks[row]
         session.reply.pair("file", index.uris[row].rpartition("/")[2])
@@ -229,10 +229,10 @@ async def listfiles(session: Session, arguments: Sequence[str]) -> None:
             session.reply.pair("Last-Modified", time_text(track.modified))
 
 
-@command("readcomments", section=_SECTION, minimum=1, maximum=1, permission=Permission.READ)
-async def readcomments(session: Session, arguments: Sequence[str]) -> None:
+@command("readcomments", str, section=_SECTION, permission=Permission.READ, since="0.18")
+async def readcomments(session: Session, uri: str) -> None:
     """Show what the index knows of a song's tags; the file itself is not fetched for that."""
-    track = session.core.library.catalog.track_by_uri(arguments[0])
+    track = session.core.library.catalog.track_by_uri(uri)
     if track is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
     for name in SHOWN:
@@ -244,16 +244,16 @@ async def readcomments(session: Session, arguments: Sequence[str]) -> None:
 # Updating
 
 
-@command("update", section=_SECTION, maximum=1, permission=Permission.CONTROL)
-async def update(session: Session, arguments: Sequence[str]) -> None:
+@command("update", optional(_parse_directory), section=_SECTION, permission=Permission.CONTROL, since="0.10")
+async def update(session: Session, path: str = "") -> None:
     """Start to read the lockers anew where they changed."""
-    await _start_sync(session, _path(arguments), force=False)
+    await _start_sync(session, path, force=False)
 
 
-@command("rescan", section=_SECTION, maximum=1, permission=Permission.CONTROL)
-async def rescan(session: Session, arguments: Sequence[str]) -> None:
+@command("rescan", optional(_parse_directory), section=_SECTION, permission=Permission.CONTROL, since="0.16")
+async def rescan(session: Session, path: str = "") -> None:
     """Start to read the lockers anew, changed or not."""
-    await _start_sync(session, _path(arguments), force=True)
+    await _start_sync(session, path, force=True)
 
 
 async def _start_sync(session: Session, path: str, *, force: bool) -> None:

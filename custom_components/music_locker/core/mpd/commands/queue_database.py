@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ...playback.queue import QueueItem
 from ..filters import Song, compile_filter
-from ..registry import Permission, command
+from ..registry import Permission, command, several
 from ..selection import parse_selection
 from ..session import Session
 from ..songs import queue_block
@@ -14,14 +14,14 @@ _SECTION = "queue"
 _NUMERIC = frozenset({"track", "disc"})
 
 
-@command("playlistfind", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-def playlistfind(session: Session, arguments: Sequence[str]) -> None:
+@command("playlistfind", several(), section=_SECTION, permission=Permission.READ, since="0.13")
+def playlistfind(session: Session, *arguments: str) -> None:
     """Show the queued songs that a filter takes, case being significant."""
     _show_matches(session, arguments, folded=False)
 
 
-@command("playlistsearch", section=_SECTION, minimum=1, maximum=None, permission=Permission.READ)
-def playlistsearch(session: Session, arguments: Sequence[str]) -> None:
+@command("playlistsearch", several(), section=_SECTION, permission=Permission.READ, since="0.13")
+def playlistsearch(session: Session, *arguments: str) -> None:
     """Show the queued songs that a filter takes, case being of no significance."""
     _show_matches(session, arguments, folded=True)
 
