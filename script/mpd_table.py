@@ -4,7 +4,7 @@ from pathlib import Path
 
 from music_locker_core.mpd import commands as commands  # noqa: PLC0414 - registers them
 from music_locker_core.mpd.permissions import Permission
-from music_locker_core.mpd.registry import COMMANDS, Command
+from music_locker_core.mpd.registry import ABSENT, COMMANDS, Command
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "mpd.md"
 _BEGIN = "<!-- commands: written by script/mpd_table.py -->\n"
@@ -21,14 +21,22 @@ def page() -> str:
 def table() -> str:
     """Return the table, one row for each command."""
     rows = sorted(COMMANDS.values(), key=lambda command: command.name)
-    head = "| command | section | arguments | permission | what it does |\n|---|---|---|---|---|\n"
-    return head + "".join(map(_row, rows))
+    head = "| command | section | arguments | permission | since | what it does |\n|---|---|---|---|---|---|\n"
+    return head + "".join(map(_row, rows)) + _absent()
+
+
+def _absent() -> str:
+    """Return the commands of the protocol that are not here, each with the reason."""
+    if not ABSENT:
+        return ""
+    head = "\nAbsent, because they have no meaning here:\n\n| command | why |\n|---|---|\n"
+    return head + "".join(f"| `{name}` | {reason} |\n" for name, reason in sorted(ABSENT.items()))
 
 
 def _row(command: Command) -> str:
     permission = "" if command.permission is Permission.NONE else str(command.permission.name).lower()
     does = (command.handler.__doc__ or "").partition("\n")[0].replace("|", "\\|").replace("``", "`")
-    return f"| `{command.name}` | {command.section} | {_count(command)} | {permission} | {does} |\n"
+    return f"| `{command.name}` | {command.section} | {_count(command)} | {permission} | {command.since} | {does} |\n"
 
 
 def _count(command: Command) -> str:

@@ -146,3 +146,10 @@ async def test_a_player_that_comes_after_the_server_is_heard(connect: Connect, c
     client.send("idle options\n")
     bath.set_random(True)
     assert await client.answer() == ["changed: options", "OK"]
+
+
+async def test_the_case_of_names_is_of_no_significance(client: RawClient) -> None:
+    client.send("idle PLAYER Options\n")
+    await client.ask("noidle")
+    assert await client.ask("random 1") == ["OK"]
+    assert await client.ask("idle OPTIONS") == ["changed: options", "OK"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ..arguments import parse_unsigned
 from ..errors import AckCode, AckError
 from ..permissions import ALL_PERMISSIONS
-from ..registry import command
+from ..registry import command, several
 from ..session import Session
 from ..tags import ALL_TAGS, CANONICAL, SHOWN
 
@@ -15,37 +15,42 @@ _SMALLEST_LIMIT = 64  # bytes, ``src/command/ClientCommands.cxx``
 _LARGEST_LIMIT = 8 * 1024 * 1024  # bytes; MPD's limit is its output buffer
 
 
-@command("ping", section=_SECTION)
-def ping(session: Session, arguments: Sequence[str]) -> None:
+@command("ping", section=_SECTION, since="0.10")
+def ping(session: Session) -> None:
     """Answer OK."""
 
 
-@command("close", section=_SECTION, maximum=None)
-def close(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - any are taken
+@command("close", several(at_least=0), section=_SECTION, since="0.10")
+def close(session: Session, *_ignored: str) -> None:
     """Close the connection without an answer."""
     session.finished = True
 
 
-@command("password", section=_SECTION, minimum=1, maximum=1)
-def password(session: Session, arguments: Sequence[str]) -> None:
+@command("password", str, section=_SECTION, since="0.10")
+def password(session: Session, given: str) -> None:
     """Give every permission to a client that knows the password."""
     expected = session.password
-    if expected is None or not hmac.compare_digest(expected.encode(), arguments[0].encode(errors="replace")):
+    if expected is None or not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
         raise AckError(AckCode.PASSWORD, "incorrect password")
     session.permissions = ALL_PERMISSIONS
 
 
-@command("binarylimit", section=_SECTION, minimum=1, maximum=1)
-def binarylimit(session: Session, arguments: Sequence[str]) -> None:
-    """Set how many bytes one chunk of a picture may have."""
-    limit = parse_unsigned(arguments[0], _LARGEST_LIMIT)
+def _limit(text: str) -> int:
+    """Return a number of bytes; raise AckError."""
+    limit = parse_unsigned(text, _LARGEST_LIMIT)
     if limit < _SMALLEST_LIMIT:
         raise AckError(AckCode.ARG, "Value too small")
+    return limit
+
+
+@command("binarylimit", _limit, section=_SECTION, since="0.22.4")
+def binarylimit(session: Session, limit: int) -> None:
+    """Set how many bytes one chunk of a picture may have."""
     session.binary_limit = limit
 
 
-@command("tagtypes", section=_SECTION, maximum=None)
-def tagtypes(session: Session, arguments: Sequence[str]) -> None:
+@command("tagtypes", several(at_least=0), section=_SECTION, since="0.13")
+def tagtypes(session: Session, *arguments: str) -> None:
     """Print the tags that answers show, or change them: ``all clear enable disable reset available``."""
     match arguments:
         case []:

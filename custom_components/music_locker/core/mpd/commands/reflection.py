@@ -1,8 +1,6 @@
 """Commands that tell what the server can do (protocol, "Reflection")."""
 
-from collections.abc import Sequence
-
-from ..registry import COMMANDS, Permission, command
+from ..registry import COMMANDS, Permission, absent, command
 from ..session import Session
 
 _SECTION = "reflection"
@@ -15,32 +13,36 @@ _DECODERS = (
     ("wav", "audio/wav"),
 )
 
+absent("config", "MPD itself answers it to clients on a local socket only, and there is none here")
 
-@command("commands", section=_SECTION)
-def commands(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+
+@command("commands", section=_SECTION, since="0.12")
+def commands(session: Session) -> None:
     """Print what the client may do."""
-    for name in sorted(COMMANDS):
-        if COMMANDS[name].permission in session.permissions:
-            session.reply.pair("command", name)
+    _print_commands(session, allowed=True)
 
 
-@command("notcommands", section=_SECTION)
-def notcommands(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("notcommands", section=_SECTION, since="0.12")
+def notcommands(session: Session) -> None:
     """Print what the client might do if it gave the password."""
+    _print_commands(session, allowed=False)
+
+
+def _print_commands(session: Session, *, allowed: bool) -> None:
     for name in sorted(COMMANDS):
-        if COMMANDS[name].permission not in session.permissions:
+        if (COMMANDS[name].permission in session.permissions) is allowed:
             session.reply.pair("command", name)
 
 
-@command("urlhandlers", section=_SECTION, permission=Permission.READ)
-def urlhandlers(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("urlhandlers", section=_SECTION, permission=Permission.READ, since="0.11")
+def urlhandlers(session: Session) -> None:
     """Print which URLs ``add`` takes."""
     session.reply.pair("handler", "http://")
     session.reply.pair("handler", "https://")
 
 
-@command("decoders", section=_SECTION, permission=Permission.READ)
-def decoders(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("decoders", section=_SECTION, permission=Permission.READ, since="0.16")
+def decoders(session: Session) -> None:
     """Print which formats the live stream decodes."""
     session.reply.pair("plugin", "ffmpeg")
     for suffix, mime_type in _DECODERS:

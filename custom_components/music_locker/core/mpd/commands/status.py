@@ -1,12 +1,11 @@
 """Commands that ask for or wait for the state (protocol, "Querying MPD's status")."""
 
 import time
-from collections.abc import Sequence
 
 from ...playback.player import Player, PlayerState
 from ..errors import AckCode, AckError
 from ..idle import SUBSYSTEMS
-from ..registry import Permission, command
+from ..registry import Permission, command, several
 from ..session import Session
 from ..songs import queue_block
 
@@ -15,23 +14,28 @@ _STARTED = time.monotonic()
 _STATES = {PlayerState.STOPPED: "stop", PlayerState.PLAYING: "play", PlayerState.PAUSED: "pause"}
 
 
-@command("idle", section=_SECTION, maximum=None, permission=Permission.READ)
-def idle(session: Session, arguments: Sequence[str]) -> None:
+def _subsystem(text: str) -> str:
+    """Return the name of a subsystem, written in whatever case; raise AckError."""
+    name = text.lower()
+    if name not in SUBSYSTEMS:
+        raise AckError(AckCode.ARG, f"Unrecognized idle event: {text}")
+    return name
+
+
+@command("idle", several(_subsystem, at_least=0), section=_SECTION, permission=Permission.READ, since="0.14")
+def idle(session: Session, *subsystems: str) -> None:
     """Wait for a change of the named subsystems, or of any."""
-    for name in arguments:
-        if name not in SUBSYSTEMS:
-            raise AckError(AckCode.ARG, f"Unrecognized idle event: {name}")
-    session.idle.wait(arguments)
+    session.idle.wait(subsystems)
 
 
-@command("clearerror", section=_SECTION, permission=Permission.PLAYER)
-def clearerror(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("clearerror", section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def clearerror(session: Session) -> None:
     """Forget the last error of the player."""
     session.player.clear_error()
 
 
-@command("currentsong", section=_SECTION, permission=Permission.READ)
-def currentsong(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("currentsong", section=_SECTION, permission=Permission.READ, since="0.11")
+def currentsong(session: Session) -> None:
     """Print the song that plays, or that would play."""
     player = session.player
     item = player.current
@@ -39,8 +43,8 @@ def currentsong(session: Session, arguments: Sequence[str]) -> None:  # noqa: AR
         session.reply.raw(queue_block(item, player.queue.position_of(item.id), session.tag_mask))
 
 
-@command("status", section=_SECTION, permission=Permission.READ)
-def status(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("status", section=_SECTION, permission=Permission.READ, since="0.10")
+def status(session: Session) -> None:
     """Print the state of the partition: volume 0 to 100, times in seconds, bit rate in kbit/s."""
     player = session.player
     lines: list[str] = []
@@ -82,8 +86,8 @@ def _times(player: Player) -> list[str]:
     return lines
 
 
-@command("stats", section=_SECTION, permission=Permission.READ)
-def stats(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("stats", section=_SECTION, permission=Permission.READ, since="0.10")
+def stats(session: Session) -> None:
     """Print how much the library holds; times in seconds."""
     catalog = session.core.library.catalog
     lockers = catalog.locker_ids
