@@ -1,14 +1,18 @@
 """URIs are unique, path-safe and stable, whatever the tags are."""
 
+import sqlite3
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from music_locker_core.library import Library
+from music_locker_core.library.snapshot import track_uri
 from music_locker_core.library.uris import directory_of, file_name_of, segment
-from music_locker_core.models import Track
+from music_locker_core.models import Track, TrackKey
 from tests.core.library.listed_locker import ListedLocker
 
 
@@ -51,6 +55,145 @@ async def test_tracks_of_one_name_get_different_uris_that_later_syncs_keep(
     after = {track.id: track.uri for track in library.catalog.tracks}
     assert (after["b"], after["c"]) == (before["b"], before["c"])
     assert len(set(after.values())) == 3
+
+
+def uris(library: Library) -> dict[str, str]:
+    return {track.id: track.uri for track in library.catalog.tracks}
+
+
+async def test_a_track_keeps_its_path_when_its_tags_change(library: Library, locker: ListedLocker, path: Path) -> None:
+    track = Track("a", "Intro", artist="Abba", album="Box", number=1)
+    locker.held_tracks = [track]
+    await library.sync("one", locker)
+    locker.held_tracks = [replace(track, title="Overture", artist="ABBA", album=None, number=7, file_name="x.flac")]
+    assert (await library.sync("one", locker)).updated == 1
+    await library.close()
+    again = await Library.open(path)
+    try:
+        assert uris(again) == {"a": "My music/Abba/Box/01 Intro.mp3"}
+        assert again.catalog.tracks[0].title == "Overture"
+    finally:
+        await again.close()
+
+
+async def test_a_path_that_a_track_left_is_no_other_tracks(library: Library, locker: ListedLocker) -> None:
+    for track_id in "abc":
+        locker.held_tracks = [Track(track_id, "Intro")]
+        await library.sync("one", locker)
+        locker.held_tracks = []
+        if track_id == "b":
+            await library.sync("one", locker)
+    assert uris(library) == {"c": "My music/Unknown artist/Unknown album/Intro (3).mp3"}
+
+
+async def test_a_track_that_comes_back_has_its_path_again(library: Library, locker: ListedLocker, path: Path) -> None:
+    first, second = Track("a", "Intro"), Track("b", "Intro")
+    for tracks in ([first], [second], []):
+        locker.held_tracks = tracks
+        await library.sync("one", locker)
+    await library.close()
+    again = await Library.open(path)
+    try:
+        locker.held_tracks = [replace(second, title="Outro"), first]
+        await again.sync("one", locker)
+        directory = "My music/Unknown artist/Unknown album"
+        assert uris(again) == {"a": f"{directory}/Intro.mp3", "b": f"{directory}/Intro (2).mp3"}
+    finally:
+        await again.close()
+
+
+async def test_the_same_song_under_another_id_has_its_path_again(library: Library, locker: ListedLocker) -> None:
+    song = Track("a", "Intro", size=5_000_000, duration=200.5)
+    locker.held_tracks = [song]
+    await library.sync("one", locker)
+    locker.held_tracks = [replace(song, id="other", size=4_000_000), replace(song, id="new")]
+    await library.sync("one", locker)
+    directory = "My music/Unknown artist/Unknown album"
+    assert uris(library) == {"new": f"{directory}/Intro.mp3", "other": f"{directory}/Intro (2).mp3"}
+
+
+async def test_names_that_differ_in_case_only_get_different_uris(library: Library, locker: ListedLocker) -> None:
+    locker.held_tracks = [Track("a", "Intro", artist="Abba"), Track("b", "INTRO", artist="ABBA")]
+    await library.sync("one", locker)
+    assert uris(library)["b"] == "My music/ABBA/Unknown album/INTRO (2).mp3"
+
+
+async def test_a_track_that_comes_to_be_listed_leaves_the_friends(library: Library, locker: ListedLocker) -> None:
+    friends = Track("a", "Intro", listed=False)
+    key = TrackKey("one", "a")
+    seen = []
+    for listed in (False, True, False):
+        locker.held_tracks = [replace(friends, listed=listed)]
+        await library.sync("one", locker)
+        track = library.catalog.track(key)
+        assert track is not None
+        seen.append(track.uri)
+    rest = "Unknown artist/Unknown album/Intro.mp3"
+    assert seen == [f"My music/Friends/{rest}", f"My music/{rest}", f"My music/Friends/{rest}"]
+
+
+async def test_a_locker_keeps_its_name_when_another_one_goes(
+    library: Library, locker: ListedLocker, path: Path
+) -> None:
+    locker.held_tracks = [Track("a", "Intro")]
+    await library.add_locker("two", "my Music")
+    await library.sync("two", locker)
+    await library.remove_locker("one")
+    await library.close()
+    again = await Library.open(path)
+    try:
+        rest = "Unknown artist/Unknown album/Intro.mp3"
+        assert uris(again) == {"a": f"my Music (2)/{rest}"}
+        assert track_uri(path, "two", "a") == f"my Music (2)/{rest}"
+        await again.add_locker("two", "Other")
+        assert uris(again) == {"a": f"Other/{rest}"}
+    finally:
+        await again.close()
+
+
+async def test_an_index_from_before_names_were_kept_has_the_same_names(
+    library: Library, locker: ListedLocker, path: Path
+) -> None:
+    locker.held_tracks = [Track("a", "Intro")]
+    await library.add_locker("two", "My music")
+    await library.sync("two", locker)
+    before = uris(library)
+    await library.close()
+    connection = sqlite3.connect(path)
+    connection.executescript("DROP TABLE segments; DROP TABLE former_paths; PRAGMA user_version = 3;")
+    connection.close()
+    again = await Library.open(path)
+    try:
+        assert uris(again) == before
+    finally:
+        await again.close()
+
+
+_named = st.builds(
+    Track,
+    id=st.sampled_from("abcdef"),
+    title=st.sampled_from(["A", "a", "A (2)"]),
+    size=st.sampled_from([None, 1]),
+    duration=st.just(1.0),
+    listed=st.booleans(),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(runs=st.lists(st.lists(_named, max_size=5, unique_by=lambda track: track.id), max_size=5))
+async def test_a_uri_is_one_tracks_over_any_syncs(library: Library, runs: list[list[Track]]) -> None:
+    catalog = library.catalog
+    async with aiohttp.ClientSession() as session:
+        for tracks in runs:
+            await library.sync("one", ListedLocker(session, tracks))
+            before, catalog = catalog, library.catalog
+            held = [found for track in tracks if (found := catalog.track(TrackKey("one", track.id))) is not None]
+            assert len({track.uri.casefold() for track in held}) == len(tracks)
+            for track in held:
+                known = before.track(track.key)
+                had = before.track_by_uri(track.uri)
+                assert known is None or known.listed != track.listed or known.uri == track.uri
+                assert had is None or had.id == track.id or (had.size, had.title) == (track.size, track.title)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

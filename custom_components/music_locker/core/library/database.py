@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Concatenate, Self
 
 from .errors import LibraryError, NewerVersionError, library_error
+from .names import name_lockers
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_TIMEOUT = 10.0  # seconds
 
 _PLAYS = """
@@ -22,6 +23,19 @@ CREATE TABLE IF NOT EXISTS plays (
     PRIMARY KEY (locker, track)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS plays_by_time ON plays (locker, last);
+"""
+_NAMES = """
+CREATE TABLE IF NOT EXISTS segments (
+    locker TEXT PRIMARY KEY,
+    segment TEXT NOT NULL UNIQUE -- what the URIs of its tracks begin with
+) STRICT;
+CREATE TABLE IF NOT EXISTS former_paths (
+    number INTEGER PRIMARY KEY,
+    locker TEXT NOT NULL,
+    path TEXT NOT NULL, -- below its locker
+    track TEXT NOT NULL, -- the one that left it last
+    UNIQUE (locker, path)
+) STRICT;
 """
 _SCHEMA = f"""
 CREATE TABLE lockers (
@@ -45,9 +59,10 @@ CREATE TABLE items (
 CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
-{_PLAYS}"""
+{_PLAYS}{_NAMES}"""
+_UNNAMED = 3
 _LISTED = "ALTER TABLE items ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;"
-_MIGRATIONS = {1: _PLAYS, 2: _LISTED}  # what an index of each older version lacks
+_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES}  # what an index of each older version lacks
 
 
 class Database:
@@ -144,7 +159,11 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
         _create(connection)
     elif version < SCHEMA_VERSION:
         lacking = "".join(_MIGRATIONS[older] for older in range(version, SCHEMA_VERSION))
-        connection.executescript(f"BEGIN; {lacking} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        connection.executescript(f"BEGIN; {lacking}")
+        if version <= _UNNAMED:
+            name_lockers(connection)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
     (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if answer != "ok":
         raise sqlite3.DatabaseError(answer)

@@ -19,6 +19,8 @@ from .database import Database, move_aside
 from .errors import LibraryError, StorageFullError
 from .events import CatalogChanged, LibraryEvent, StorageChanged, SyncEnded, SyncProgress, SyncResult, SyncStarted
 from .history import REMEMBERED, note_play, play_count
+from .names import former_paths
+from .naming import Former
 from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
 from .searching import search
@@ -159,7 +161,8 @@ class Library:
     async def _index(self, locker_id: str, listed: Listed, marker: str | None) -> SyncResult:
         """Write what is different, and show the new catalog."""
         before = self._contents_of(locker_id)
-        after, difference = await asyncio.to_thread(_compare, before, listed)
+        former = await self._database.read(former_paths, locker_id)
+        after, difference = await asyncio.to_thread(_compare, before, listed, former)
         synced = datetime.now(UTC)
         version = self._catalog.version if difference.empty else self._catalog.version + 1
         await self._write(write_difference, locker_id, after, difference, marker, synced)
@@ -265,8 +268,8 @@ async def _to_the_end[R](work: Coroutine[Any, Any, R]) -> R:
         raise
 
 
-def _compare(before: Contents, listed: Listed) -> tuple[Listed, Difference]:
-    after = own(listed, before.locker, before.segment, before.listed)
+def _compare(before: Contents, listed: Listed, former: Former) -> tuple[Listed, Difference]:
+    after = own(listed, before.locker, before.segment, before.listed, former)
     return after, compare(before.listed, after)
 
 

@@ -1,7 +1,6 @@
 """Reading a locker to its end, and what that changes."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,8 +9,8 @@ from ..lockers.base import Adapter, Capability
 from ..models import Album, Artist, Playlist, Track
 from .contents import Listed
 from .derived import albums_of, artists_of
+from .naming import Former, name_tracks
 from .rows import Item, Key, key_of
-from .uris import directory_of, file_name_of
 
 
 async def read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
@@ -42,57 +41,29 @@ async def _read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
     return Listed(artists_of(tracks.values(), albums.values()) | artists, albums, tracks, playlists, playlist_tracks)
 
 
-def own(listed: Listed, locker: str, segment: str, before: Listed) -> Listed:
-    """Return what was read with its locker's id, and with URIs: those of ``before`` where nothing speaks against it."""
+def own(listed: Listed, locker: str, segment: str, before: Listed, former: Former) -> Listed:
+    """Return what was read with its locker's id and with URIs; ``former`` holds the paths of tracks that went."""
+    uris = name_tracks(listed, segment, before, former)
     return Listed(
         artists={key: replace(artist, locker=locker) for key, artist in listed.artists.items()},
         albums={key: replace(album, locker=locker) for key, album in listed.albums.items()},
-        tracks=_with_uris(listed, locker, segment, before),
+        tracks={key: replace(track, locker=locker, uri=uris[key]) for key, track in listed.tracks.items()},
         playlists={key: replace(playlist, locker=locker) for key, playlist in listed.playlists.items()},
         playlist_tracks=listed.playlist_tracks,
     )
 
 
-def _with_uris(listed: Listed, locker: str, segment: str, before: Listed) -> Mapping[str, Track]:
-    """Name the tracks: a known one keeps its name as long as its names would be made from the same tags."""
-    uris: dict[str, str] = {}
-    for track_id, track in listed.tracks.items():
-        known = before.tracks.get(track_id)
-        if known is not None and _wish(track, listed) == _wish(known, before):
-            uris[track_id] = known.uri
-    taken = set(uris.values())
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for track_id, track in listed.tracks.items():
-        if track_id not in uris:
-            uris[track_id] = _free(segment, _wish(track, listed), taken, counts)
-            taken.add(uris[track_id])
-    return {track_id: replace(track, locker=locker, uri=uris[track_id]) for track_id, track in listed.tracks.items()}
-
-
-def _wish(track: Track, listed: Listed) -> tuple[str, str, str]:
-    """Return the directory, stem and extension that a track would like to have."""
-    album = None if track.album_id is None else listed.albums.get(track.album_id)
-    return directory_of(track, None if album is None else album.artist), *file_name_of(track)
-
-
-def _free(segment: str, wish: tuple[str, str, str], taken: set[str], counts: Counter[tuple[str, str, str]]) -> str:
-    """Return a URI that is not taken; ``counts`` tells how many tracks have had the same wish."""
-    directory, stem, extension = wish
-    while True:
-        counts[wish] += 1
-        number = "" if counts[wish] == 1 else f" ({counts[wish]})"
-        uri = f"{segment}/{directory}/{stem}{number}{extension}"
-        if uri not in taken:
-            return uri
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Hold what has to be written: the items to put, of which ``added`` are new, and the keys to delete."""
+    """Hold what has to be written: the items to put, of which ``added`` are new, and the keys to delete.
+
+    ``left`` are the tracks of before that are not at their path any more.
+    """
 
     put: Sequence[Item]
     added: int
     deleted: Sequence[Key]
+    left: Sequence[Track]
 
     @property
     def empty(self) -> bool:
@@ -110,7 +81,12 @@ def compare(before: Listed, after: Listed) -> Difference:
         or (isinstance(item, Playlist) and before.playlist_tracks[item.id] != after.playlist_tracks[item.id])
     ]
     added = sum(key_of(item) not in old for item in put)
-    return Difference(put, added, [key for key in old if key not in new])
+    left = [
+        track
+        for track_id, track in before.tracks.items()
+        if track_id not in after.tracks or after.tracks[track_id].uri != track.uri
+    ]
+    return Difference(put, added, [key for key in old if key not in new], left)
 
 
 def _items(listed: Listed) -> Iterable[tuple[Key, Item]]:

@@ -13,8 +13,8 @@ import orjson
 from ..models import MediaKind
 from .database import SCHEMA_VERSION
 from .errors import LibraryError, NewerVersionError, library_error
+from .names import segments_of
 from .searching import search
-from .storing import free_segment
 
 _BUSY_TIMEOUT = 10.0  # seconds
 
@@ -70,7 +70,7 @@ def find(
 ) -> Sequence[Found]:
     """Return what holds all words of a query, the best first, as Library.search does; blocks. Raise LibraryError."""
     with _opened(path) as connection:
-        begins = _segments(connection)
+        begins = segments_of(connection)
         found = search(connection, query, locker, kinds, limit)
         return [_found(connection, begins[name], name, kind, item_id) for name, (kind, item_id) in found]
 
@@ -78,7 +78,7 @@ def find(
 def segments(path: Path) -> Mapping[str, str]:
     """Return what the URIs of each locker begin with; blocks. Raise LibraryError."""
     with _opened(path) as connection:
-        return _segments(connection)
+        return segments_of(connection)
 
 
 def track_uri(path: Path, locker: str, track_id: str) -> str | None:
@@ -87,7 +87,7 @@ def track_uri(path: Path, locker: str, track_id: str) -> str | None:
         found = connection.execute(
             "SELECT path FROM items WHERE locker = ? AND kind = ? AND id = ?", (locker, MediaKind.TRACK, track_id)
         ).fetchone()
-        return None if found is None else f"{_segments(connection)[locker]}/{found[0]}"
+        return None if found is None else f"{segments_of(connection)[locker]}/{found[0]}"
 
 
 def check(path: Path) -> None:
@@ -122,16 +122,6 @@ def _require_schema(connection: sqlite3.Connection, name: str) -> None:
         raise NewerVersionError(f"The index {name} was made by a newer version of Music Locker: update this one")
     if version < SCHEMA_VERSION:
         raise LibraryError(f"The index {name} was made by an older version of Music Locker: sync once")
-
-
-def _segments(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return what the URIs of each locker begin with."""
-    taken: set[str] = set()
-    segments: dict[str, str] = {}
-    for locker, title in connection.execute("SELECT id, title FROM lockers ORDER BY rowid"):
-        segments[locker] = free_segment(title, taken)
-        taken.add(segments[locker])
-    return segments
 
 
 def _found(connection: sqlite3.Connection, segment: str, locker: str, kind: MediaKind, item_id: str) -> Found:

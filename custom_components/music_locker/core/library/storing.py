@@ -9,8 +9,8 @@ from . import rows
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .history import forget_plays, latest_plays
+from .names import forget_names, name_locker, note_former, segments_of
 from .reading import Difference
-from .uris import segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +26,15 @@ def read_all(connection: sqlite3.Connection) -> Known:
     """Read everything."""
     contents: dict[str, Contents] = {}
     markers: dict[str, str | None] = {}
-    taken: set[str] = set()
+    begins = segments_of(connection)
     lockers = connection.execute("SELECT id, title, marker, synced FROM lockers ORDER BY rowid").fetchall()
     for locker, title, marker, synced in lockers:
-        name = free_segment(title, taken)
-        taken.add(name)
+        name = begins[locker]
         read = None if synced is None else datetime.fromtimestamp(synced, UTC)
         contents[locker] = Contents(locker, title, name, rows.load(connection, locker, name), read)
         markers[locker] = marker
     (version,) = connection.execute("SELECT version FROM catalog").fetchone()
     return Known(Catalog(version, contents), markers, {locker: latest_plays(connection, locker) for locker in contents})
-
-
-def free_segment(title: str, taken: set[str]) -> str:
-    """Return a locker's title as the first segment of URIs; two lockers of one title get different ones."""
-    wish = name = segment(title, "Locker")
-    count = 1
-    while name in taken:
-        count += 1
-        name = f"{wish} ({count})"
-    return name
 
 
 def add_locker(connection: sqlite3.Connection, locker: str, title: str) -> None:
@@ -54,6 +43,7 @@ def add_locker(connection: sqlite3.Connection, locker: str, title: str) -> None:
         "INSERT INTO lockers (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title",
         (locker, title),
     )
+    name_locker(connection, locker, title)
     _next_version(connection)
 
 
@@ -61,6 +51,7 @@ def remove_locker(connection: sqlite3.Connection, locker: str) -> None:
     """Forget a locker and everything of it."""
     rows.delete_all(connection, locker)
     forget_plays(connection, locker)
+    forget_names(connection, locker)
     connection.execute("DELETE FROM lockers WHERE id = ?", (locker,))
     _next_version(connection)
 
@@ -76,6 +67,7 @@ def write_difference(  # noqa: PLR0913, PLR0917 - one argument for each thing th
     """Write what a sync found."""
     rows.delete(connection, locker, difference.deleted)
     rows.put(connection, difference.put, after.playlist_tracks)
+    note_former(connection, locker, difference.left)
     connection.execute("UPDATE lockers SET marker = ?, synced = ? WHERE id = ?", (marker, synced.timestamp(), locker))
     if not difference.empty:
         _next_version(connection)
