@@ -4,7 +4,7 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,8 +62,10 @@ class Daemon:
 
 
 @asynccontextmanager
-async def daemon(config: Config) -> AsyncIterator[Daemon]:
+async def daemon(config: Config, *, kill: Callable[[], object] | None = None) -> AsyncIterator[Daemon]:
     """Run everything for the time of the block; raise StartError or StateError.
+
+    ``kill`` ends the block when an MPD client says so.
 
     A locker whose service refuses its credentials ends the start: only the user can mend that. A service that cannot be
     reached does not: what the index holds is served, and syncing goes on trying.
@@ -89,6 +91,7 @@ async def daemon(config: Config) -> AsyncIterator[Daemon]:
             port=config.mpd.port,
             password=config.mpd.password,
             default_player=DEFAULT_PLAYER,
+            kill=kill,
         )
         with _explain_port("mpd", config.mpd.host, config.mpd.port):
             await mpd.start()

@@ -38,7 +38,7 @@ def command(file: Path, log_level: str) -> None:
 
 
 async def _run(file: Path, config: Config) -> None:
-    """Run until a signal comes; one that comes during the start or the end is heard as well."""
+    """Run until a signal comes, also during the start or the end, or an MPD client says ``kill``."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - a coroutine runs in a task
     loop = asyncio.get_running_loop()
@@ -47,7 +47,7 @@ async def _run(file: Path, config: Config) -> None:
     reload = asyncio.Event()
     loop.add_signal_handler(signal.SIGHUP, reload.set)
     with contextlib.suppress(asyncio.CancelledError):
-        async with daemon(config) as running:
+        async with daemon(config, kill=task.cancel) as running:
             click.echo(f"ready {json.dumps(running.ready.as_dict())}")
             while await reload.wait():
                 reload.clear()

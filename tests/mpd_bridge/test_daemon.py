@@ -132,6 +132,15 @@ async def test_every_player_is_a_partition_with_a_live_stream_of_its_own(configu
         assert set(ready["live"]) == {"default", "kitchen"}
 
 
+async def test_an_mpd_client_ends_it(configuration: Path) -> None:
+    async with running(configuration) as (process, ready):
+        _, writer = await asyncio.open_connection(ready["mpd"]["host"], ready["mpd"]["port"])
+        writer.write(b"kill\n")
+        code, text = await ended(process)
+        writer.close()
+        assert (code, "Traceback" in text) == (0, False)
+
+
 async def test_it_ends_at_sigterm_and_keeps_the_queue(configuration: Path) -> None:
     async with running(configuration) as (process, ready), client_of(ready) as client:
         await synced(client, 2)

@@ -242,29 +242,35 @@ async def test_the_binary_limit_has_a_floor(client: RawClient) -> None:
     assert await client.ask("binarylimit 64") == ["OK"]
 
 
-async def test_tags_can_be_hidden_on_one_connection(connect: Connect) -> None:
-    one, other = await connect(), await connect()
-    everything = (await one.ask("tagtypes")).values("tagtype")
-    assert {"Artist", "Album", "Title", "Track", "Genre", "Date", "Disc", "AlbumArtist"} <= set(everything)
-    assert await one.ask("tagtypes clear") == ["OK"]
-    assert await one.ask("tagtypes") == ["OK"]
-    assert await one.ask("tagtypes enable title Album") == ["OK"]
-    assert await one.ask("tagtypes disable ALBUM") == ["OK"]
-    assert await one.ask("tagtypes") == ["tagtype: Title", "OK"]
-    assert await one.ask("tagtypes reset Artist") == ["OK"]
-    assert await one.ask("tagtypes") == ["tagtype: Artist", "OK"]
-    assert (await one.ask("tagtypes available")).values("tagtype") == everything
-    assert await one.ask("tagtypes all") == ["OK"]
-    assert (await one.ask("tagtypes")).values("tagtype") == everything
-    assert (await other.ask("tagtypes")).values("tagtype") == everything
-
-
 async def test_commands_are_those_that_there_are(client: RawClient) -> None:
     names = (await client.ask("commands")).values("command")
     assert names == sorted(names)
     assert {"status", "add", "idle", "playlistinfo", "list", "listplaylists"} <= set(names)
     assert not {"crossfade", "newpartition", "sticker", "kill", "config", "mount"} & set(names)
     assert await client.ask("crossfade 1") == ['ACK [5@0] {} unknown command "crossfade"']
+
+
+async def test_what_has_no_meaning_here_is_refused_with_the_reason(client: RawClient) -> None:
+    (answer,) = await client.ask("getfingerprint Shelf")
+    assert answer.startswith('ACK [5@0] {} unknown command "getfingerprint": it takes decoding')
+
+
+async def test_kill_is_absent_where_a_client_may_not_end_the_program(client: RawClient) -> None:
+    assert "kill" not in (await client.ask("commands")).values("command")
+    assert await client.ask("kill") == ['ACK [5@0] {} unknown command "kill"']
+
+
+async def test_kill_ends_the_program_without_an_answer(core: Core, player: Player) -> None:
+    killed = asyncio.Event()
+    server = MpdServer(core, host="127.0.0.1", port=0, kill=killed.set)
+    await server.start()
+    client = await RawClient.connect(server.port)
+    assert "kill" in (await client.ask("commands")).values("command")
+    client.send("kill\n")
+    assert await client.closed() == b""
+    assert killed.is_set()
+    await client.close()
+    await server.close()
 
 
 async def test_it_tells_which_urls_and_formats_it_takes(client: RawClient) -> None:

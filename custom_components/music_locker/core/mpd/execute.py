@@ -21,7 +21,7 @@ async def execute(session: Session, line: str, index: int = 0) -> bytes | None:
     try:
         name, rest = split_name(line)
         arguments = split_arguments(rest)
-        command = _find(name)
+        command = _find(session, name)
         known = name
         waiting = command.run(session, arguments)
         if waiting is not None:
@@ -41,9 +41,9 @@ async def execute(session: Session, line: str, index: int = 0) -> bytes | None:
     return None
 
 
-def _find(name: str) -> Command:
-    try:
-        return COMMANDS[name]
-    except KeyError:
+def _find(session: Session, name: str) -> Command:
+    command = COMMANDS.get(name)
+    if command is None or not command.available(session):
         reason = f": {ABSENT[name]}" if name in ABSENT else ""
-        raise AckError(AckCode.UNKNOWN, f'unknown command "{name}"{reason}') from None
+        raise AckError(AckCode.UNKNOWN, f'unknown command "{name}"{reason}')
+    return command

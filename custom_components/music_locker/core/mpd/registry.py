@@ -48,7 +48,8 @@ def several(convert: Convert = str, *, at_least: int = 1) -> Several:
 class Command:
     """Describe one command: ``converters`` by position, ``rest`` for all further arguments.
 
-    ``maximum`` None means any number of arguments; ``since`` is the version of MPD that first had the command.
+    ``maximum`` None means any number of arguments; ``since`` is the version of MPD that first had the command;
+    ``only_if`` tells whether a server has it, None that each has.
     """
 
     name: str
@@ -60,7 +61,12 @@ class Command:
     since: str
     converters: tuple[Convert, ...]
     rest: Convert | None
+    only_if: Callable[[Session], bool] | None = None
     unconverted: bool = False
+
+    def available(self, session: Session) -> bool:
+        """Tell whether the server of this client has the command at all."""
+        return self.only_if is None or self.only_if(session)
 
     def run(self, session: Session, arguments: Sequence[str]) -> Awaitable[None] | None:
         """Check permission and number of arguments, convert them, and begin; raise AckError with MPD's text."""
@@ -93,6 +99,7 @@ def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table
     section: str,
     permission: Permission = Permission.NONE,
     since: str | None = None,
+    only_if: Callable[[Session], bool] | None = None,
     minimum: int = 0,
     maximum: int | None = 0,
 ) -> Callable[[H], H]:
@@ -117,6 +124,7 @@ def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table
             since or "",
             converters,
             None if tail is None else tail.convert,
+            only_if=only_if,
             unconverted=since is None,
         )
         return handler

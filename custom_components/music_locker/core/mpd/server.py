@@ -10,6 +10,7 @@ from . import commands as commands  # noqa: PLC0414 - registers every command
 from .connection import Connection
 from .core import Core
 from .index import index_of
+from .instance import Instance
 from .permissions import ALL_PERMISSIONS, Permission
 from .session import Session
 
@@ -37,8 +38,13 @@ class MpdServer:
         default_player: str = "default",
         maximum_connections: int = MAXIMUM_CONNECTIONS,
         timeout: float = CONNECTION_TIMEOUT,
+        kill: Callable[[], object] | None = None,
     ) -> None:
-        """Serve ``host`` and ``port`` (0: any free one); clients begin in the partition of ``default_player``."""
+        """Serve ``host`` and ``port`` (0: any free one); clients begin in the partition of ``default_player``.
+
+        ``kill`` ends the program when a client says so; without it the command is absent.
+        """
+        self._instance = Instance(kill=kill)
         self._core = core
         self._host = host
         self._port = port
@@ -98,6 +104,7 @@ class MpdServer:
             player,
             permissions=ALL_PERMISSIONS if self._password is None else Permission.NONE,
             password=self._password,
+            instance=self._instance,
         )
         connection = Connection(
             session,

@@ -56,6 +56,12 @@ CANONICAL: Mapping[str, str] = {name.lower(): name for name in NAMES}
 ALL_TAGS = frozenset(name.lower() for name in SHOWN)
 """The lower-case names of all tags that songs show: the mask of a new client."""
 
+HIDDEN_TAGS = frozenset({"comment"})
+"""Tags that MPD, too, does not show unless it is told to in its configuration."""
+
+DEFAULT_TAGS = frozenset(CANONICAL) - HIDDEN_TAGS
+"""The lower-case names of the tags that a new client is shown: ``metadata_to_use`` of MPD, where nothing is set."""
+
 FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "albumartistsort": ("albumartist", "artist"),
     "albumartist": ("artist",),

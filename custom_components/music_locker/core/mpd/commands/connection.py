@@ -1,14 +1,12 @@
 """Commands about the connection itself (protocol, "Connection settings")."""
 
 import hmac
-from collections.abc import Sequence
 
 from ..arguments import parse_unsigned
 from ..errors import AckCode, AckError
-from ..permissions import ALL_PERMISSIONS
+from ..permissions import ALL_PERMISSIONS, Permission
 from ..registry import command, several
 from ..session import Session
-from ..tags import ALL_TAGS, CANONICAL, SHOWN
 
 _SECTION = "connection"
 _SMALLEST_LIMIT = 64  # bytes, ``src/command/ClientCommands.cxx``
@@ -49,41 +47,13 @@ def binarylimit(session: Session, limit: int) -> None:
     session.binary_limit = limit
 
 
-@command("tagtypes", several(at_least=0), section=_SECTION, since="0.13")
-def tagtypes(session: Session, *arguments: str) -> None:
-    """Print the tags that answers show, or change them: ``all clear enable disable reset available``."""
-    match arguments:
-        case []:
-            _print_tags(session, session.tag_mask)
-        case ["available"]:
-            _print_tags(session, ALL_TAGS)
-        case ["all"]:
-            session.tag_mask = ALL_TAGS
-        case ["clear"]:
-            session.tag_mask = frozenset()
-        case ["all" | "clear" | "available", *_]:
-            raise AckError(AckCode.ARG, "Too many arguments")
-        case ["enable" | "disable" | "reset"]:
-            raise AckError(AckCode.ARG, "Not enough arguments")
-        case ["enable", *names]:
-            session.tag_mask |= _tags(names)
-        case ["disable", *names]:
-            session.tag_mask -= _tags(names)
-        case ["reset", *names]:
-            session.tag_mask = _tags(names)
-        case _:
-            raise AckError(AckCode.ARG, "Unknown sub command")
+def _may_kill(session: Session) -> bool:
+    return session.instance.kill is not None
 
 
-def _tags(names: Sequence[str]) -> frozenset[str]:
-    """Return those of the named tags that songs here can have."""
-    lower = {name.lower() for name in names}
-    if not lower <= CANONICAL.keys():
-        raise AckError(AckCode.ARG, "Unknown tag type")
-    return ALL_TAGS & lower
-
-
-def _print_tags(session: Session, mask: frozenset[str]) -> None:
-    for name in SHOWN:
-        if name.lower() in mask:
-            session.reply.pair("tagtype", name)
+@command("kill", several(at_least=0), section=_SECTION, permission=Permission.ADMIN, since="0.10", only_if=_may_kill)
+def kill(session: Session, *_ignored: str) -> None:
+    """End the bridge, where it is a program of its own."""
+    session.finished = True
+    if session.instance.kill is not None:
+        session.instance.kill()

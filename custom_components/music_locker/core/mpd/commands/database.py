@@ -199,7 +199,7 @@ async def lsinfo(session: Session, path: str = "") -> None:
         return
     session.reply.raw(index.blocks(session.tag_mask)[found.start : found.songs_end])
     session.reply.raw([index.heading(path) for path in found.directories])
-    if not found.path:
+    if not found.path and not session.hides_playlists_in_root:
         show_playlists(session, index)
 
 

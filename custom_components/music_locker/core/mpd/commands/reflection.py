@@ -13,6 +13,8 @@ _DECODERS = (
     ("wav", "audio/wav"),
 )
 
+absent("getfingerprint", "it takes decoding a whole file, and no command waits for a service")
+absent("listneighbors", "lockers are named by their owners; nothing looks for them in the network")
 absent("config", "MPD itself answers it to clients on a local socket only, and there is none here")
 
 
@@ -29,8 +31,8 @@ def notcommands(session: Session) -> None:
 
 
 def _print_commands(session: Session, *, allowed: bool) -> None:
-    for name in sorted(COMMANDS):
-        if (COMMANDS[name].permission in session.permissions) is allowed:
+    for name, known in sorted(COMMANDS.items()):
+        if (known.permission in session.permissions) is allowed and known.available(session):
             session.reply.pair("command", name)
 
 

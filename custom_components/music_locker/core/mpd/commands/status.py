@@ -10,7 +10,6 @@ from ..session import Session
 from ..songs import queue_block
 
 _SECTION = "status"
-_STARTED = time.monotonic()
 _STATES = {PlayerState.STOPPED: "stop", PlayerState.PLAYING: "play", PlayerState.PAUSED: "pause"}
 
 
@@ -93,7 +92,7 @@ def stats(session: Session) -> None:
     lockers = catalog.locker_ids
     syncs = [when for locker in lockers if (when := catalog.last_sync(locker)) is not None]
     reply = session.reply
-    reply.pair("uptime", int(time.monotonic() - _STARTED))
+    reply.pair("uptime", int(time.monotonic() - session.instance.started))
     reply.pair("artists", sum(len(catalog.artists(locker)) for locker in lockers))
     reply.pair("albums", sum(len(catalog.albums(locker)) for locker in lockers))
     reply.pair("songs", len(catalog.tracks))
