@@ -1,13 +1,11 @@
 """A locker server, and bridges beside it, in the event loop of a thread: commands bring an event loop of their own."""
 
 import asyncio
-import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from click.testing import CliRunner, Result
 
@@ -16,13 +14,13 @@ from mpd_bridge.config import load
 from mpd_bridge.daemon import Ready, daemon
 from mpd_bridge.locker_server import LockerServer
 from tests.mpd_bridge.locker_server import audio
+from tests.tools.background import Background
 
 USER, PASSWORD, PARTNER_TOKEN = "ann@example.com", "a marked password", "marked-partner-token"
 MPD_PASSWORD = "a marked word for MPD"
 SECRETS = (PASSWORD, PARTNER_TOKEN, MPD_PASSWORD)
 OBEYED = "\x9b31m"  # a terminal would write red from here on
 _SECONDS = 30
-_THREADS = 4
 _CONFIGURATION = """
 [state]
 directory = "state"
@@ -63,14 +61,11 @@ class Bridge:
         self.configuration.write_text(text.replace(before, after))
 
 
-class Site:
+class Site(Background):
     """Run a locker server with an account; make bridges that know it."""
 
     def __init__(self, folder: Path) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="site", daemon=True)
-        self._thread.start()
-        self._start_threads()
+        super().__init__("site")
         titles = ("Eins", "Zwei", f"{OBEYED}Drei")
         for number, title in enumerate(titles, 1):
             path = folder / "music" / f"{number}.mp3"
@@ -80,22 +75,10 @@ class Site:
         self.server.add_account(USER, PASSWORD)
         self.wait(self.server.start())
 
-    def _start_threads(self) -> None:
-        """Begin all threads that may ever be used, so that no test seems to leave one behind."""
-        pool = ThreadPoolExecutor(_THREADS)
-        meeting = threading.Barrier(_THREADS)
-        list(pool.map(lambda _: meeting.wait(_SECONDS), range(_THREADS)))
-        self.loop.set_default_executor(pool)
-
-    def wait[R](self, work: Coroutine[Any, Any, R]) -> R:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_SECONDS)
-
+    @override
     def close(self) -> None:
         self.wait(self.server.close())
-        self.wait(self.loop.shutdown_default_executor())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(_SECONDS)
-        self.loop.close()
+        super().close()
 
     def bridge(self, folder: Path) -> Bridge:
         folder.mkdir(exist_ok=True)

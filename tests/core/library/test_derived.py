@@ -42,4 +42,14 @@ async def test_what_a_service_does_not_list_is_made_from_its_tracks(library: Lib
             Album("b2", "Hits", "Various Artists", None, "l", track_count=2),
             Album("b3", "Live", "Cream", "a2", "l", track_count=2),
         ]
+        assert [track.album_artist for track in contents.listed.tracks.values()] == [
+            "Abba",
+            "Abba",
+            "Various Artists",
+            "Various Artists",
+            "Cream",
+            "Cream",
+            None,
+            None,
+        ]
         assert not (await library.sync("l", locker)).changed

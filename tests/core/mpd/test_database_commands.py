@@ -133,6 +133,7 @@ async def test_comments_are_the_tags_of_the_index(client: RawClient) -> None:
     answer = await client.ask(f'readcomments "{HUNTER}"')
     assert answer.pairs == {
         "ARTIST": "Björk",
+        "ALBUMARTIST": "Björk",
         "TITLE": "Hunter",
         "ALBUM": "Homogenic",
         "TRACK": "1",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import NotFound
 from ..lockers.base import Adapter, Capability
-from ..models import Album, Artist, Playlist, Track
+from ..models import UNKNOWN_ARTIST, Album, Artist, Playlist, Track
 from .contents import Listed
 from .derived import albums_of, artists_of
 from .naming import Former, name_tracks
@@ -38,7 +38,16 @@ async def _read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
                 playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
                 playlists[playlist.id] = playlist
     albums = albums_of(tracks.values()) | albums
+    tracks = {track.id: _with_album_artist(track, albums) for track in tracks.values()}
     return Listed(artists_of(tracks.values(), albums.values()) | artists, albums, tracks, playlists, playlist_tracks)
+
+
+def _with_album_artist(track: Track, albums: Mapping[str, Album]) -> Track:
+    """Return a track that tells whose its album is: many a service says that of the album only."""
+    album = None if track.album_artist or track.album_id is None else albums.get(track.album_id)
+    if album is None or album.artist == UNKNOWN_ARTIST:
+        return track
+    return replace(track, album_artist=album.artist)
 
 
 def own(listed: Listed, locker: str, segment: str, before: Listed, former: Former) -> Listed:

@@ -1,0 +1,68 @@
+"""The differences from MPD that are meant, with reasons; ``python -m`` this module writes them into docs/mpd.md."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[4] / "docs" / "mpd.md"
+_BEGIN = "<!-- differences: written by tests/core/mpd/against_mpd/lawful.py -->\n"
+_END = "<!-- end of differences -->\n"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Lines of answers to ``commands`` (to all if there are none) in which only the key counts, or not even that."""
+
+    what: str
+    reason: str
+    line: str
+    commands: tuple[str, ...] = ()
+    key_counts: bool = False
+
+    def covers(self, command: str, line: str) -> bool:
+        """Tell whether this line of an answer to a command is one of them."""
+        return (not self.commands or command in self.commands) and re.fullmatch(self.line, line) is not None
+
+
+LINES = (
+    Difference("`Format` of songs", "No service tells it, and a song is not fetched to look.", r"Format: .*"),
+    Difference(
+        "`Last-Modified`, `Added`", "A locker tells less of that than a file system.", r"(Last-Mod|Add)[^:]*: .*"
+    ),
+    Difference(
+        "`audio` while playing",
+        "What is sent to an output is decoded there.",
+        r"audio: .*",
+        ("status",),
+    ),
+    Difference("`bitrate`", "MPD tells that of a moment, we that of a track.", r"bitrate: .*", key_counts=True),
+    Difference("`plugin`", "The outputs are other ones than MPD's.", r"plugin: .*", key_counts=True),
+    Difference(
+        "`uptime`, `playtime`, `db_update`",
+        "Each server's own.",
+        r"(uptime|playtime|db_update): .*",
+        ("stats",),
+        key_counts=True,
+    ),
+)
+"""What does not count when two answers are compared."""
+
+ANSWERS: dict[str, str] = {}
+"""Whole answers that differ, by a name under which a test proves that they do: ``both.differs(name, line)``."""
+
+
+def page() -> str:
+    """Return what docs/mpd.md should be: its own text around a new list of differences."""
+    before, _, rest = PAGE.read_text().partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return before + _BEGIN + differences() + _END + after
+
+
+def differences() -> str:
+    """Return the list of the differences."""
+    rows = [(each.what, each.reason) for each in LINES] + list(ANSWERS.items())
+    return "| what differs | why |\n|---|---|\n" + "".join(f"| {what} | {reason} |\n" for what, reason in rows)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
