@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import override
 
 from .execute import execute
@@ -85,10 +85,6 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._last_sign = self._loop.time()
         self._process()
-
-    def notify(self, subsystems: Iterable[str]) -> None:
-        """Note what changed; :meth:`tell` says it."""
-        self.session.idle.add(subsystems)
 
     def tell(self) -> None:
         """Say what changed, if the client waits for it."""

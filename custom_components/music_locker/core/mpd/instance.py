@@ -1,9 +1,22 @@
 """What all clients of one server share (MPD's own word for it)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
-__all__ = ["Instance"]
+from ..playback.player import Player
+from .idle import IdleEvents
+from .mailbox import Mailbox
+
+__all__ = ["Instance", "Member"]
+
+
+class Member(Protocol):
+    """Be one client, as the others see it: a session is one."""
+
+    player: Player
+    idle: IdleEvents
+    mailbox: Mailbox
 
 
 class Instance:
@@ -12,9 +25,33 @@ class Instance:
     ``kill`` ends the program, or is None where a client may not do that. ``started`` is a monotonic time in seconds.
     """
 
-    __slots__ = ("kill", "started")
+    __slots__ = ("_members", "_tell", "kill", "started")
 
-    def __init__(self, *, kill: Callable[[], object] | None = None) -> None:
-        """Begin now."""
+    def __init__(self, tell: Callable[[], None], *, kill: Callable[[], object] | None = None) -> None:
+        """Begin now, without clients; ``tell`` is called when some of them may have something to be told."""
         self.kill = kill
         self.started = time.monotonic()
+        self._members: set[Member] = set()
+        self._tell = tell
+
+    def join(self, member: Member) -> None:
+        """Take a client in."""
+        self._members.add(member)
+
+    def leave(self, member: Member) -> None:
+        """Let a client go, with its channels and messages."""
+        self._members.discard(member)
+
+    def partition(self, player: Player) -> Iterator[Member]:
+        """Return the clients that are in the partition of a player."""
+        return (member for member in self._members if member.player is player)
+
+    def notify(self, members: Iterable[Member], *subsystems: str) -> None:
+        """Tell clients what changed, at once if they wait for it and else with their next ``idle``."""
+        for member in members:
+            member.idle.add(subsystems)
+        self._tell()
+
+    def notify_all(self, *subsystems: str) -> None:
+        """Tell every client what changed."""
+        self.notify(self._members, *subsystems)

@@ -44,7 +44,7 @@ class MpdServer:
 
         ``kill`` ends the program when a client says so; without it the command is absent.
         """
-        self._instance = Instance(kill=kill)
+        self._instance = Instance(self._tell_soon, kill=kill)
         self._core = core
         self._host = host
         self._port = port
@@ -110,10 +110,15 @@ class MpdServer:
             session,
             protocol_version=PROTOCOL_VERSION,
             timeout=self._timeout,
-            closed=self._connections.discard,
+            closed=self._forget,
         )
         self._connections.add(connection)
+        self._instance.join(session)
         return connection
+
+    def _forget(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        self._instance.leave(connection.session)
 
     def _follow_players(self) -> None:
         """Listen to every player that there is, and to no other."""
@@ -125,26 +130,23 @@ class MpdServer:
 
     def _listener(self, player: Player) -> Callable[[frozenset[str]], None]:
         def listen(subsystems: frozenset[str]) -> None:
-            for connection in self._connections:
-                if connection.session.player is player:
-                    connection.notify(subsystems)
-            self._tell_soon()
+            self._instance.notify(self._instance.partition(player), *subsystems)
 
         return listen
 
     def _on_core_event(self, event: object) -> None:
         match event:
             case SyncStarted() | SyncEnded():
-                self._notify_all("update")
+                self._instance.notify_all("update")
             case CatalogChanged():
                 self._make_index()
-                self._notify_all("database", "stored_playlist")
+                self._instance.notify_all("database", "stored_playlist")
             case SyncProgress() | StorageChanged():
                 pass
             case _:  # a player came or went
                 self._follow_players()
                 self._move_clients()
-                self._notify_all("partition")
+                self._instance.notify_all("partition")
 
     def _make_index(self) -> None:
         """Make the index of the present catalog ahead of the first command that needs it."""
@@ -161,12 +163,7 @@ class MpdServer:
                 connection.close()
             elif player is not session.player:
                 session.player = player
-                connection.notify(_ALL_OF_A_PARTITION)
-
-    def _notify_all(self, *subsystems: str) -> None:
-        for connection in self._connections:
-            connection.notify(subsystems)
-        self._tell_soon()
+                session.idle.add(_ALL_OF_A_PARTITION)
 
     def _tell_soon(self) -> None:
         """Tell waiting clients once the present change is complete: several events make one answer."""

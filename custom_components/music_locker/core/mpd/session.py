@@ -4,6 +4,7 @@ from ..playback.player import Player
 from .core import Core
 from .idle import IdleEvents
 from .instance import Instance
+from .mailbox import Mailbox
 from .permissions import Permission
 from .reply import Reply
 from .tags import ALL_TAGS, DEFAULT_TAGS
@@ -28,6 +29,7 @@ class Session:
         "finished",
         "idle",
         "instance",
+        "mailbox",
         "normalizations",
         "password",
         "permissions",
@@ -43,10 +45,10 @@ class Session:
         *,
         permissions: Permission,
         password: str | None = None,
-        instance: Instance | None = None,
+        instance: Instance,
     ) -> None:
         """Begin in ``player``'s partition."""
-        self.instance = instance or Instance()
+        self.instance = instance
         self.core = core
         self.player = player
         self.permissions = permissions
@@ -58,6 +60,7 @@ class Session:
         self.normalizations: frozenset[str] = frozenset()
         self.binary_limit = DEFAULT_BINARY_LIMIT
         self.idle = IdleEvents()
+        self.mailbox = Mailbox()
         self.finished = False  # the connection is closed after the present command
 
     def __repr__(self) -> str:
