@@ -275,9 +275,8 @@ class Core:
 
         async def fetch() -> None:
             for artwork_id in wanted:
-                if not self.streams.cached_artwork(locker_id, artwork_id):
-                    with contextlib.suppress(LockerError):  # a cover less
-                        await self.streams.artwork(locker_id, artwork_id)
+                with contextlib.suppress(LockerError):  # a cover less
+                    await self.streams.prefetch_artwork(locker_id, artwork_id)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(_ARTWORK_AT_ONCE):

@@ -115,6 +115,24 @@ async def test_a_directory_has_the_cover_of_its_songs(client: RawClient) -> None
         assert await whole(client, "albumart", uri) == PICTURE
 
 
+async def test_a_path_of_no_song_has_the_cover_of_its_directory(client: RawClient) -> None:
+    for uri in ("Shelf/Abba/Arrival/", "Shelf/Abba/Arrival/cover.jpg"):
+        assert await whole(client, "albumart", uri) == PICTURE
+
+
+@pytest.mark.parametrize("command", ["albumart", "readpicture"])
+async def test_files_of_the_computer_are_not_shown(client: RawClient, command: str) -> None:
+    for uri in ("/etc/passwd", "/", "file:///etc/passwd"):
+        answer = await client.ask(f"{command} {uri} 0")
+        assert answer == [f"ACK [4@0] {{{command}}} Access to local files via TCP is not allowed"]
+
+
+async def test_what_is_not_in_the_cache_is_not_fetched_for_a_picture(client: RawClient, service: LockerServer) -> None:
+    calls = service.calls.total()
+    assert await client.ask(f"readpicture {WITHOUT_COVER} 0") == ["OK"]
+    assert service.calls.total() == calls
+
+
 async def test_a_song_without_a_picture(client: RawClient) -> None:
     assert await client.ask(f"readpicture {WITHOUT_COVER} 0") == ["OK"]
     assert await client.ask(f"albumart {WITHOUT_COVER} 0") == ["ACK [50@0] {albumart} No file exists"]
@@ -150,6 +168,28 @@ class TestSlowService:
             await core.streams.artwork("shelf", track.artwork or "")
         assert await whole(client, "albumart", WITH_COVER) == PICTURE
         assert service.calls["albumartget"] == 1
+
+
+class TestServiceWithoutCovers:
+    """A service that has no cover for a file with a picture in it."""
+
+    @pytest.fixture
+    async def service(self, service: LockerServer) -> LockerServer:
+        service.faults.add(Fault("albumArtGet", status=404, count=None))
+        return service
+
+    async def test_the_picture_of_a_file_that_was_played_is_shown(
+        self, client: RawClient, core: Core, service: LockerServer
+    ) -> None:
+        assert await client.ask(f"readpicture {WITH_COVER} 0") == ["OK"]
+        track = core.library.catalog.track_by_uri(WITH_COVER.strip('"'))
+        assert track is not None
+        async for _ in core.streams.read(track):
+            pass
+        calls = service.calls.total()
+        for command in ("readpicture", "albumart"):
+            assert await whole(client, command, WITH_COVER) == PICTURE
+        assert service.calls.total() == calls
 
 
 class TestBrokenService:

@@ -1,13 +1,16 @@
 """Pictures of lockers."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from mutagen.id3 import APIC, ID3
 
 from music_locker_core.errors import LockerConnectionError, NotFound
 from music_locker_core.streams.artwork import ArtworkCache, image_type
 from music_locker_core.streams.cache import DiskCache
 from tests.core.streams.conftest import LOCKER, MakeSite, Site
+from tests.mpd_bridge.locker_server import audio
 
 
 class Clock:
@@ -28,6 +31,44 @@ async def test_a_picture_is_fetched_once_and_its_type_is_seen_in_its_bytes(site:
         assert (picture.content, picture.mime_type) == (PNG, "image/png")
     assert site.streams.cached_artwork(LOCKER, "a1")
     assert site.locker.artwork_requests == ["a1"]
+
+
+async def test_a_picture_is_the_same_to_its_end(site: Site, tmp_path: Path) -> None:
+    site.locker.pictures["a1"] = PNG
+    first = await site.streams.artwork(LOCKER, "a1")
+    site.locker.pictures["a1"] = PNG + PNG
+    for kept in (tmp_path / "cache" / "artwork").iterdir():
+        kept.unlink()
+    assert await site.streams.artwork(LOCKER, "a1") is first
+
+
+async def test_pictures_in_memory_are_few(site: Site) -> None:
+    large = PNG + bytes(5 * 1024 * 1024)
+    for name in ("a1", "a2"):
+        site.locker.pictures[name] = large
+    first = await site.streams.artwork(LOCKER, "a1")
+    await site.streams.artwork(LOCKER, "a2")
+    assert await site.streams.artwork(LOCKER, "a1") is not first
+
+
+async def test_the_picture_inside_a_file_is_had_once_the_whole_file_is(site: Site, tmp_path: Path) -> None:
+    file = audio.make(tmp_path / "song.mp3", title="Song")
+    tags = ID3(file)
+    tags.add(APIC(mime="text/plain", type=3, data=b"no picture"))
+    tags.add(APIC(mime="image/png", type=4, desc="back", data=PNG))
+    tags.save(file)
+    track = site.add("song", file.read_bytes())
+    plain = site.add("plain", b"no music at all")
+    assert await site.streams.embedded_artwork(track) is None
+    assert not site.locker.opened
+    for each in (track, plain):
+        async for _ in site.streams.read(each):
+            pass
+    assert await site.streams.embedded_artwork(plain) is None
+    for _ in range(2):
+        picture = await site.streams.embedded_artwork(track)
+        assert picture is not None
+        assert (picture.content, picture.mime_type) == (PNG, "image/png")
 
 
 async def test_a_picture_survives_a_restart_and_a_service_that_is_down(make_site: MakeSite) -> None:

@@ -1,6 +1,5 @@
 """What is sent to the Audio Delivery Network of a file: its name, its tags, its cover, its bytes."""
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +8,8 @@ from typing import Any
 
 import aiohttp
 import mutagen
-from mutagen.flac import Picture
 
+from ..embedded import embedded_pictures
 from ..errors import LockerError, UploadReason, UploadRejected
 from . import convert
 from .audiodelivery_parse import Target
@@ -124,24 +123,8 @@ def _tags(path: Path) -> dict[str, str | int]:
 
 def _cover(path: Path) -> bytes | None:
     """Return the first picture in a file's tags, or None."""
-    try:
-        audio: Any = mutagen.File(path)
-        pictures = list(_pictures(audio)) if audio is not None else []
-    except mutagen.MutagenError, OSError, ValueError, LookupError, AttributeError, TypeError:
-        return None
+    pictures = embedded_pictures(path)
     return next((each for each in pictures if picture_type(each) and len(each) <= _LARGEST_COVER), None)
-
-
-def _pictures(audio: Any) -> list[bytes]:
-    """Return the pictures of a file: FLAC's own, MP4's, ID3's, and those that Ogg comments carry."""
-    tags = audio.tags or {}
-    found = [picture.data for picture in getattr(audio, "pictures", ())]
-    if hasattr(tags, "getall"):
-        found += [frame.data for frame in tags.getall("APIC")]
-    else:
-        found += [bytes(cover) for cover in tags.get("covr", ())]
-        found += [Picture(base64.b64decode(block)).data for block in tags.get("metadata_block_picture", ())]
-    return found
 
 
 def _one_line(text: str) -> str:

@@ -6,12 +6,15 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 
+from ..embedded import embedded_pictures
 from ..errors import LockerConnectionError, LockerError, NotFound, Unavailable
 from ..lockers.base import Adapter
 from ..models import Artwork
 from ..waiting import outcome
 from .cache import DiskCache
+from .recent import RecentPictures
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class ArtworkCache:
         self._clock = clock
         self._fetches: dict[str, asyncio.Task[Artwork]] = {}
         self._refusals: OrderedDict[str, tuple[float, LockerError]] = OrderedDict()
+        self._recent = RecentPictures()
         self._slots = asyncio.Semaphore(_PARALLEL)
         self._closed = False
         self._cannot_write = False
@@ -59,9 +63,15 @@ class ArtworkCache:
         A fetch goes on when its caller is cancelled: the next one finds the picture in the cache.
         """
         name = _name(locker, artwork_id)
+        recent = self._recent.get(name)
+        return self._recent.put(name, await self.fetch(locker, artwork_id)) if recent is None else recent
+
+    async def fetch(self, locker: str, artwork_id: str) -> Artwork:
+        """Return a picture as :meth:`get` does, for once: it is kept on disk only."""
+        name = _name(locker, artwork_id)
         content = await self._cache.load(name)
         if content is not None:
-            return Artwork(content, image_type(content) or "application/octet-stream")
+            return _artwork(content)
         self._raise_refusal(name)
         if self._closed:
             raise LockerConnectionError("The streams are closed")
@@ -77,9 +87,17 @@ class ArtworkCache:
                 raise LockerConnectionError("The streams are closed") from None
             raise
 
+    async def embedded(self, files: DiskCache, name: str) -> Artwork | None:
+        """Return the first picture inside a track's file, if ``files`` has the whole of it under ``name``."""
+        recent = self._recent.get(name)
+        if recent is None and (content := await files.examine(name, _first_picture)) is not None:
+            recent = self._recent.put(name, _artwork(content))
+        return recent
+
     async def close(self) -> None:
         """End every fetch."""
         self._closed = True
+        self._recent.clear()
         fetches = list(self._fetches.values())
         for fetch in fetches:
             fetch.cancel()
@@ -139,6 +157,14 @@ def image_type(content: bytes) -> str | None:
         if content.startswith(magic, offset):
             return mime_type
     return None
+
+
+def _artwork(content: bytes) -> Artwork:
+    return Artwork(content, image_type(content) or "application/octet-stream")
+
+
+def _first_picture(path: Path) -> bytes | None:
+    return next((each for each in embedded_pictures(path) if image_type(each) is not None), None)
 
 
 def _name(locker: str, artwork_id: str) -> str:

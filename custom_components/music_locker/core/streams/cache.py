@@ -9,6 +9,7 @@ import errno
 import logging
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,18 +71,22 @@ class DiskCache:
 
     async def load(self, name: str) -> bytes | None:
         """Return the whole content of a small file, or None where it is not there."""
+        return await self.examine(name, Path.read_bytes)
+
+    async def examine[R](self, name: str, work: Callable[[Path], R]) -> R | None:
+        """Run ``work`` with a whole file in a thread, and return its answer, or None where the file is not there."""
         if name not in self:
             return None
         self._entries[name].users += 1
         try:
-            content = await asyncio.to_thread(self._load, name)
+            found = await asyncio.to_thread(self._examine, name, work)
         except OSError:
             self.account(name, 0, complete=False)
             return None
         finally:
             self._entries[name].users -= 1
         self._entries.move_to_end(name)
-        return content
+        return found
 
     async def store(self, name: str, content: bytes) -> None:
         """Keep a small file; raise OSError."""
@@ -139,11 +144,11 @@ class DiskCache:
                 found.append((state.st_mtime, item.name, state.st_size))
         return [(name, size) for _, name, size in sorted(found)]
 
-    def _load(self, name: str) -> bytes:
+    def _examine[R](self, name: str, work: Callable[[Path], R]) -> R:
         path = self._directory / name
-        content = path.read_bytes()
+        found = work(path)
         os.utime(path)
-        return content
+        return found
 
     def _remove(self, names: list[str]) -> None:
         for name in names:

@@ -119,6 +119,15 @@ class Streams:
         """Return a picture from the cache or the locker; raise LockerError's classes."""
         return await self._artwork.get(locker, artwork_id)
 
+    async def prefetch_artwork(self, locker: str, artwork_id: str) -> None:
+        """Fetch a picture into the cache ahead of its time; raise LockerError's classes."""
+        if not self._artwork.cached(locker, artwork_id):
+            await self._artwork.fetch(locker, artwork_id)
+
+    async def embedded_artwork(self, track: Track) -> Artwork | None:
+        """Return the picture inside a track's file, if the cache holds the whole of it: nothing is fetched."""
+        return await self._artwork.embedded(self._cache, cache_name(track))
+
     def artwork_token(self, locker: str, artwork_id: str) -> str:
         """Return what makes a picture's address good for those who have no login, such as a page's ``img``."""
         return self._tokens.of_artwork(locker, artwork_id)

@@ -1,7 +1,7 @@
 """Pictures (protocol, "albumart" and "readpicture"): the lockers' covers, in chunks."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ...errors import LockerError, NotFound
 from ...library import Catalog
@@ -13,6 +13,8 @@ from ..registry import Permission, command
 from ..session import Session
 
 _SECTION = "database"
+_LOCAL = ("/", "file://")
+_MOST_SONGS = 200  # of a directory: who asks for the cover of a whole locker gets one of the first
 _PATIENCE = 1.5  # seconds; clients give up after some more, and MPD's answer to them is at once
 
 
@@ -20,10 +22,10 @@ class _NotYet(Exception):  # noqa: N818 - says what it is
     """The service has not given the picture in time, or cannot now; there may be one."""
 
 
-@command("albumart", section=_SECTION, minimum=2, maximum=2, permission=Permission.READ)
-async def albumart(session: Session, arguments: Sequence[str]) -> None:
+@command("albumart", str, parse_unsigned, section=_SECTION, permission=Permission.READ, since="0.21")
+async def albumart(session: Session, uri: str, offset: int) -> None:
     """Show a chunk of the cover of a song or a directory."""
-    uri, offset = arguments[0], parse_unsigned(arguments[1])
+    _refuse_local(uri)
     try:
         artwork = await _fetch(session, await _named(session, uri))
     except _NotYet:
@@ -35,10 +37,10 @@ async def albumart(session: Session, arguments: Sequence[str]) -> None:
     _show(session, artwork, offset, None)
 
 
-@command("readpicture", section=_SECTION, minimum=2, maximum=2, permission=Permission.READ)
-async def readpicture(session: Session, arguments: Sequence[str]) -> None:
+@command("readpicture", str, parse_unsigned, section=_SECTION, permission=Permission.READ, since="0.22")
+async def readpicture(session: Session, uri: str, offset: int) -> None:
     """Show a chunk of a song's picture with its MIME type; nothing where the song has none."""
-    uri, offset = arguments[0], parse_unsigned(arguments[1])
+    _refuse_local(uri)
     track = session.core.library.catalog.track_by_uri(uri)
     if track is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
@@ -53,37 +55,47 @@ async def readpicture(session: Session, arguments: Sequence[str]) -> None:
     _show(session, artwork, offset, artwork.mime_type)
 
 
+def _refuse_local(uri: str) -> None:
+    if uri.startswith(_LOCAL):
+        raise AckError(AckCode.PERMISSION, "Access to local files via TCP is not allowed")
+
+
 def _show(session: Session, artwork: Artwork, offset: int, mime_type: str | None) -> None:
     chunk = artwork.content[offset : offset + session.binary_limit]
     session.reply.binary(chunk, len(artwork.content), mime_type)
 
 
-async def _named(session: Session, uri: str) -> Iterable[Track]:
-    """Return the songs whose cover is meant: the one at this path, or those in or below the directory."""
+async def _named(session: Session, uri: str) -> Sequence[Track]:
+    """Return the songs whose cover is meant: the one at this path, or the first ones in or below its directory."""
     track = session.core.library.catalog.track_by_uri(uri)
     if track is not None:
         return [track]
     index = await index_of(session.core.library, session.tag_mask)
-    directory = index.directories.get(uri)
-    return [] if directory is None or not uri else index.tracks[directory.start : directory.end]
+    directory = index.directories.get(uri) or index.directories.get(uri.rpartition("/")[0])
+    if directory is None or not directory.path:
+        return []
+    return index.tracks[directory.start : min(directory.end, directory.start + _MOST_SONGS)]
 
 
-async def _fetch(session: Session, tracks: Iterable[Track]) -> Artwork | None:
-    """Return the first picture that these songs have, or None; raise _NotYet.
+async def _fetch(session: Session, tracks: Sequence[Track]) -> Artwork | None:
+    """Return the first picture that these songs have, from the service or inside their files; raise _NotYet.
 
     A fetch that takes longer goes on in the streams' own task, and the next command finds the picture in the cache.
     """
     catalog = session.core.library.catalog
     wanted = next(((track.locker, found) for track in tracks if (found := _artwork_id(catalog, track))), None)
-    if wanted is None:
-        return None
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            return await session.core.streams.artwork(*wanted)
-    except NotFound:
-        return None
-    except (LockerError, TimeoutError) as error:
-        raise _NotYet from error
+    if wanted is not None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await session.core.streams.artwork(*wanted)
+        except NotFound:
+            pass
+        except (LockerError, TimeoutError) as error:
+            raise _NotYet from error
+    for track in tracks:
+        if (inside := await session.core.streams.embedded_artwork(track)) is not None:
+            return inside
+    return None
 
 
 def _artwork_id(catalog: Catalog, track: Track) -> str | None:
