@@ -9,7 +9,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .const import DOMAIN, NAME
 from .core.hub import CoreEvent
-from .core.library import CatalogChanged, SyncEnded
+from .core.library import CatalogChanged, PlaylistsChanged, SyncEnded
 from .runtime import MusicLockerConfigEntry
 
 
@@ -52,7 +52,7 @@ class LockerEntity(MusicLockerEntity):
     @callback
     def _told(self, event: CoreEvent) -> None:
         match event:
-            case CatalogChanged() | SyncEnded(locker=self._locker_id):
+            case CatalogChanged() | PlaylistsChanged() | SyncEnded(locker=self._locker_id):
                 self._read()
                 self.async_write_ha_state()
 

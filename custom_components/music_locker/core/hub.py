@@ -15,6 +15,7 @@ from .library import CatalogChanged, Library, LibraryEvent, SyncEnded, SyncResul
 from .library.errors import LibraryError, library_error
 from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
+from .outbox import Outbox
 from .playback.live_output import LiveOutput
 from .playback.output import Output, OutputFeature
 from .playback.persistence import names_of
@@ -86,6 +87,7 @@ class Core:
         """Use :meth:`open`."""
         self.library = library
         self.streams = streams
+        self.outbox = Outbox(library)
         self.players: dict[str, Player] = {}
         self._outputs: dict[str, Sequence[Output]] = {}
         self._lockers: dict[str, _OpenLocker] = {}
@@ -189,6 +191,7 @@ class Core:
         await self.library.add_locker(locker_id, title)
         locker = _OpenLocker(adapter)
         self._lockers[locker_id] = locker
+        self.outbox.open(locker_id, adapter)
         if sync_interval is not None:
             locker.periodic = asyncio.create_task(
                 self._sync_for_ever(locker_id, sync_interval), name=f"music locker sync {locker_id}"
@@ -198,6 +201,7 @@ class Core:
         """End what runs for a locker; the index keeps it."""
         locker = self._open_locker(locker_id)
         await _end(locker.periodic, locker.sync, locker.artwork, *locker.reports)
+        await self.outbox.close(locker_id)
         del self._lockers[locker_id]
         await locker.adapter.close()
 

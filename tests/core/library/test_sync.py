@@ -9,7 +9,15 @@ import pytest
 
 from mpd_bridge.locker_server import Fault, LockerServer
 from music_locker_core.errors import LockerConnectionError, LockerError
-from music_locker_core.library import CatalogChanged, Library, LibraryError, SyncEnded, SyncProgress, SyncStarted
+from music_locker_core.library import (
+    CatalogChanged,
+    Library,
+    LibraryError,
+    PlaylistsChanged,
+    SyncEnded,
+    SyncProgress,
+    SyncStarted,
+)
 from music_locker_core.library.events import LibraryEvent
 from music_locker_core.lockers import create_adapter
 from music_locker_core.lockers.base import Adapter
@@ -98,6 +106,7 @@ async def test_differences_are_counted_and_told(library: Library, locker: Listed
         SyncProgress("one", 1, None),
         SyncProgress("one", 2, None),
         CatalogChanged(library.catalog.version),
+        PlaylistsChanged("one"),
         SyncEnded("one", result=result),
     ]
 
@@ -169,3 +178,21 @@ async def test_a_playlist_that_goes_while_the_locker_is_read_is_left_out(
     locker.held_playlists = {Playlist("p", "Party"): (), Playlist("q", "Deleted"): GONE}
     assert (await library.sync("one", locker)).playlists == 1
     assert library.catalog.playlist("one", "q") is None
+
+
+async def test_other_playlists_alone_are_told_as_such_and_leave_the_songs_as_they_are(
+    library: Library, locker: ListedLocker
+) -> None:
+    locker.held_tracks = [Track("a", "A"), Track("b", "B")]
+    locker.held_playlists = {Playlist("p", "Party"): ("a",)}
+    await library.sync("one", locker)
+    before = library.catalog
+    events: list[LibraryEvent] = []
+    library.subscribe(events.append)
+    locker.held_playlists = {Playlist("q", "Quiet"): ("b",)}
+    await library.sync("one", locker)
+    assert PlaylistsChanged("one") in events
+    assert not any(isinstance(event, CatalogChanged) for event in events)
+    assert (library.catalog.songs, library.catalog.version) == (before.songs, before.version)
+    assert [each.title for each in library.catalog.playlists("one")] == ["Quiet"]
+    assert [each.title for each in library.catalog.playlist_tracks("one", "q")] == ["B"]

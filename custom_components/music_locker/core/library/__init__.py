@@ -3,7 +3,17 @@
 from .catalog import Catalog
 from .contents import Directory
 from .errors import LibraryError, NewerVersionError, StorageFullError
-from .events import CatalogChanged, LibraryEvent, StorageChanged, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .events import (
+    CatalogChanged,
+    LibraryEvent,
+    PlaylistsChanged,
+    StorageChanged,
+    SyncEnded,
+    SyncProgress,
+    SyncResult,
+    SyncStarted,
+    TrackRated,
+)
 from .library import Library
 
 __all__ = [
@@ -14,10 +24,12 @@ __all__ = [
     "LibraryError",
     "LibraryEvent",
     "NewerVersionError",
+    "PlaylistsChanged",
     "StorageChanged",
     "StorageFullError",
     "SyncEnded",
     "SyncProgress",
     "SyncResult",
     "SyncStarted",
+    "TrackRated",
 ]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from itertools import chain
 
@@ -13,13 +14,34 @@ class Catalog:
     """Answer from an unchanging snapshot; a new sync makes a new catalog with a higher ``version``."""
 
     def __init__(self, version: int, contents: Mapping[str, Contents]) -> None:
-        """Join the lockers' contents, by their ids."""
+        """Join the lockers' contents, by their ids.
+
+        Catalogs that differ in playlists and ratings only have the same ``songs``, which is good for comparing.
+        """
         self.version = version
+        self.songs = object()
         self._contents = dict(contents)
         ordered = sorted(contents.values(), key=lambda each: each.segment)
         self.tracks: Sequence[Track] = tuple(chain.from_iterable(each.tracks for each in ordered))
         self._by_uri = {track.uri: track for each in ordered for track in each.listed.tracks.values()}
         self._by_segment = {each.segment: each for each in ordered}
+
+    def with_edited(self, contents: Contents, *, rated: str | None = None) -> Catalog:
+        """Return the same catalog with other playlists of one locker, and with what it says of one ``rated`` track."""
+        other = copy(self)
+        other._put(contents)  # noqa: SLF001 - its own class
+        if rated is not None:
+            other._put_rated(contents.listed.tracks[rated])  # noqa: SLF001 - its own class
+        return other
+
+    def _put(self, contents: Contents) -> None:
+        self._contents = {**self._contents, contents.locker: contents}
+        self._by_segment = {**self._by_segment, contents.segment: contents}
+
+    def _put_rated(self, track: Track) -> None:
+        old = self._by_uri[track.uri]
+        self.tracks = tuple(track if each is old else each for each in self.tracks)
+        self._by_uri = {**self._by_uri, track.uri: track}
 
     @property
     def locker_ids(self) -> Sequence[str]:

@@ -1,9 +1,9 @@
 """What one locker holds: its items with what is looked up by, built once and never changed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
@@ -50,7 +50,7 @@ class Contents:
         self.albums: Sequence[Album] = sorted(
             listed.albums.values(), key=lambda album: (*_folded(album.title), *_folded(album.artist))
         )
-        self.playlists: Sequence[Playlist] = sorted(listed.playlists.values(), key=lambda each: _folded(each.title))
+        self.playlists = _by_title(listed.playlists.values())
         self.genres: Sequence[str] = sorted({track.genre for track in self.tracks if track.genre}, key=_folded)
         self._group_tracks()
         self._group_albums()
@@ -58,8 +58,7 @@ class Contents:
             (track for track in self.tracks if track.added is not None), key=_added, reverse=True
         )
         self.by_title: Sequence[Track] = sorted(self.tracks, key=lambda track: _folded(track.title))
-        rated = (track for track in self.by_title if track.rating)
-        self.by_rating: Sequence[Track] = sorted(rated, key=lambda track: track.rating or 0, reverse=True)
+        self.by_rating = _by_rating(self.by_title)
         self.directories = _directories(self.tracks, segment)
 
     def _group_tracks(self) -> None:
@@ -111,6 +110,40 @@ class Contents:
         again.synced = synced
         return again
 
+    def with_playlists(self, playlists: Mapping[str, Playlist], playlist_tracks: Mapping[str, Sequence[str]]) -> Self:
+        """Return the same contents with other playlists."""
+        other = copy(self)
+        other.listed = replace(self.listed, playlists=playlists, playlist_tracks=playlist_tracks)
+        other.playlists = _by_title(playlists.values())
+        return other
+
+    def with_rating(self, track_id: str, rating: int | None) -> Self:
+        """Return the same contents with another rating of one track."""
+        old = self.listed.tracks[track_id]
+        new = replace(old, rating=rating)
+
+        def replaced(tracks: Sequence[Track]) -> Sequence[Track]:
+            return [new if track is old else track for track in tracks]
+
+        def in_groups(
+            groups: Mapping[str, Sequence[Track]], keys: Iterable[str | None]
+        ) -> Mapping[str, Sequence[Track]]:
+            return {**groups, **{key: replaced(groups[key]) for key in keys if key is not None and key in groups}}
+
+        other = copy(self)
+        other.listed = replace(self.listed, tracks={**self.listed.tracks, track_id: new})
+        other.tracks = replaced(self.tracks)
+        other.recently_added = replaced(self.recently_added)
+        other.by_title = replaced(self.by_title)
+        other.by_rating = _by_rating(other.by_title)
+        other.album_tracks = in_groups(self.album_tracks, [old.album_id])
+        other.genre_tracks = in_groups(self.genre_tracks, [old.genre])
+        other.artist_tracks = in_groups(self.artist_tracks, self._artists_of(old))
+        path = old.uri.rpartition("/")[0]
+        if (found := self.directories.get(path)) is not None:
+            other.directories = {**self.directories, path: replace(found, tracks=replaced(found.tracks))}
+        return other
+
     def playlist_tracks(self, playlist_id: str) -> Sequence[Track]:
         """Return a playlist's tracks in its order."""
         return list(self.iter_playlist(playlist_id))
@@ -124,6 +157,14 @@ class Contents:
 
 def _folded(text: str) -> tuple[str, str]:
     return text.casefold(), text
+
+
+def _by_title(playlists: Iterable[Playlist]) -> Sequence[Playlist]:
+    return sorted(playlists, key=lambda each: _folded(each.title))
+
+
+def _by_rating(by_title: Iterable[Track]) -> Sequence[Track]:
+    return sorted((track for track in by_title if track.rating), key=lambda track: track.rating or 0, reverse=True)
 
 
 def _album_order(track: Track) -> tuple[int, float, str, str]:

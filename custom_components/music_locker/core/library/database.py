@@ -11,7 +11,7 @@ from typing import Concatenate, Self
 from .errors import LibraryError, NewerVersionError, library_error
 from .names import name_lockers
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _BUSY_TIMEOUT = 10.0  # seconds
 
 _PLAYS = """
@@ -37,6 +37,30 @@ CREATE TABLE IF NOT EXISTS former_paths (
     UNIQUE (locker, path)
 ) STRICT;
 """
+_PLAYLISTS = """
+CREATE TABLE IF NOT EXISTS outbox ( -- items that are here as their service has yet to be told
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    locker TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    told BLOB, -- what the service has as JSON, NULL for a playlist that it has yet to make
+    tried INTEGER NOT NULL, -- 1 where nobody knows whether the service has heard of it
+    UNIQUE (locker, kind, id)
+) STRICT;
+CREATE TABLE IF NOT EXISTS playlists ( -- those that are no locker's
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    modified REAL NOT NULL -- seconds since 1970
+) STRICT;
+CREATE TABLE IF NOT EXISTS playlist_items (
+    playlist INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    uri TEXT NOT NULL, -- as it was, or a foreign URL
+    locker TEXT, -- of tracks
+    track TEXT,
+    PRIMARY KEY (playlist, position)
+) STRICT, WITHOUT ROWID;
+"""
 _SCHEMA = f"""
 CREATE TABLE lockers (
     id TEXT PRIMARY KEY,
@@ -59,10 +83,10 @@ CREATE TABLE items (
 CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
-{_PLAYS}{_NAMES}"""
+{_PLAYS}{_NAMES}{_PLAYLISTS}"""
 _UNNAMED = 3
 _LISTED = "ALTER TABLE items ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;"
-_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES}  # what an index of each older version lacks
+_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES, 4: _PLAYLISTS}  # what an index of each older version lacks
 
 
 class Database:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..errors import LockerError
+from ..models import TrackKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,24 @@ class SyncEnded:
 
 @dataclass(frozen=True, slots=True)
 class CatalogChanged:
-    """Tell that there is a new catalog."""
+    """Tell that there is a new catalog with other songs."""
 
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistsChanged:
+    """Tell that playlists are others than before: those of a locker, or those that are no locker's (None)."""
+
+    locker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRated:
+    """Tell that a track was rated here, 0 (not rated) to 10."""
+
+    key: TrackKey
+    rating: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +74,6 @@ class StorageChanged:
     full: bool
 
 
-type LibraryEvent = SyncStarted | SyncProgress | SyncEnded | CatalogChanged | StorageChanged
+type LibraryEvent = (
+    SyncStarted | SyncProgress | SyncEnded | CatalogChanged | PlaylistsChanged | TrackRated | StorageChanged
+)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -16,13 +16,24 @@ from ..waiting import outcome
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .database import Database, move_aside
+from .edits import Edit, Untold, edited, events_of, with_edits, write_edit
 from .errors import LibraryError, StorageFullError
-from .events import CatalogChanged, LibraryEvent, StorageChanged, SyncEnded, SyncProgress, SyncResult, SyncStarted
+from .events import (
+    CatalogChanged,
+    LibraryEvent,
+    PlaylistsChanged,
+    StorageChanged,
+    SyncEnded,
+    SyncProgress,
+    SyncResult,
+    SyncStarted,
+)
 from .history import REMEMBERED, note_play, play_count
 from .names import former_paths
 from .naming import Former
 from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
+from .rows import Key
 from .searching import search
 from .storing import Known, add_locker, delete_state, load_state, read_all, remove_locker, save_state, write_difference
 
@@ -40,6 +51,8 @@ class Library:
         self._catalog = known.catalog
         self._markers = dict(known.markers)
         self._plays = dict(known.plays)
+        self._untold = dict(known.untold)
+        self._readings: list[tuple[str, set[Key]]] = []
         self._listeners: list[Callable[[LibraryEvent], None]] = []
         self._changing = asyncio.Lock()
         self._full = False
@@ -100,15 +113,15 @@ class Library:
         async with self._changing:
             known = self._catalog.contents.get(locker_id)
             if known is None or known.title != title:
-                await self._change(add_locker, locker_id, title)
+                await self._change(locker_id, add_locker, locker_id, title)
 
     async def remove_locker(self, locker_id: str) -> None:
         """Forget a locker and everything of it."""
         async with self._changing:
             if locker_id in self._catalog.contents:
-                await self._change(remove_locker, locker_id)
+                await self._change(locker_id, remove_locker, locker_id)
 
-    async def _change(self, work: Callable[..., None], *args: object) -> None:
+    async def _change(self, locker_id: str, work: Callable[..., None], *args: object) -> None:
         """Change the file and then the catalog, both or none."""
 
         async def change() -> None:
@@ -116,13 +129,18 @@ class Library:
             known = await self._database.write(read_all)
             self._markers = dict(known.markers)
             self._plays = dict(known.plays)
-            self._show(known.catalog)
+            self._untold = dict(known.untold)
+            self._show(known.catalog, locker_id)
 
         await _to_the_end(change())
 
-    def _show(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._tell(CatalogChanged(catalog.version))
+    def _show(self, catalog: Catalog, playlists_of: str | None) -> None:
+        """Show another catalog, in which the playlists of one locker may be others."""
+        before, self._catalog = self._catalog, catalog
+        if catalog.songs is not before.songs:
+            self._tell(CatalogChanged(catalog.version))
+        if playlists_of is not None:
+            self._tell(PlaylistsChanged(playlists_of))
 
     # Sync
 
@@ -148,9 +166,14 @@ class Library:
         marker = await adapter.change_marker()
         if not force and marker is not None and marker == self._markers.get(locker_id):
             return _result(known.listed, changed=False)
-        listed = await read(adapter, lambda done: self._tell(SyncProgress(locker_id, done, None)))
-        async with self._changing:
-            return await _to_the_end(self._index(locker_id, listed, marker))
+        edited = set(self._untold[locker_id])
+        self._readings.append(reading := (locker_id, edited))
+        try:
+            listed = await read(adapter, lambda done: self._tell(SyncProgress(locker_id, done, None)))
+            async with self._changing:
+                return await _to_the_end(self._index(locker_id, listed, None if edited else marker, edited))
+        finally:
+            self._readings.remove(reading)
 
     def _contents_of(self, locker_id: str) -> Contents:
         try:
@@ -158,23 +181,49 @@ class Library:
         except KeyError:
             raise LibraryError(f"The library knows no locker {locker_id}") from None
 
-    async def _index(self, locker_id: str, listed: Listed, marker: str | None) -> SyncResult:
+    async def _index(self, locker_id: str, listed: Listed, marker: str | None, edited: set[Key]) -> SyncResult:
         """Write what is different, and show the new catalog."""
         before = self._contents_of(locker_id)
         former = await self._database.read(former_paths, locker_id)
-        after, difference = await asyncio.to_thread(_compare, before, listed, former)
+        after, difference = await asyncio.to_thread(_compare, before, listed, former, edited)
         synced = datetime.now(UTC)
-        version = self._catalog.version if difference.empty else self._catalog.version + 1
         await self._write(write_difference, locker_id, after, difference, marker, synced)
         self._markers[locker_id] = marker
-        catalog = await asyncio.to_thread(
-            _with_contents, self._catalog, version, before, before.listed if difference.empty else after, synced
-        )
-        if difference.empty:
-            self._catalog = catalog
-        else:
-            self._show(catalog)
+        catalog = await asyncio.to_thread(_with_contents, self._catalog, before, after, difference.kinds, synced)
+        self._show(catalog, locker_id if MediaKind.PLAYLIST in difference.kinds else None)
         return _result(after, changed=not difference.empty, difference=difference)
+
+    # Edits
+
+    def untold(self, locker_id: str) -> Mapping[Key, Untold]:
+        """Return what a locker's service has yet to be told, in order."""
+        return self._untold.get(locker_id, {})
+
+    async def edit[**P](
+        self,
+        locker_id: str,
+        make: Callable[Concatenate[Contents, Mapping[Key, Untold], P], Edit],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Change what a locker holds before its service knows of it; raise LibraryError, and what ``make`` raises."""
+        async with self._changing:
+            edit = make(self._contents_of(locker_id), self._untold[locker_id], *args, **kwargs)
+            await _to_the_end(self._edit(locker_id, edit))
+
+    async def _edit(self, locker_id: str, edit: Edit) -> None:
+        """Write an edit, and show it; what is being read meanwhile is not to undo it."""
+        catalog = await asyncio.to_thread(edited, self._catalog, locker_id, edit)
+        await self._write(write_edit, locker_id, edit, catalog.contents[locker_id].listed)
+        for name, keys in self._readings:
+            if name == locker_id:
+                keys.update(edit.untold)
+        untold = {**self._untold[locker_id], **edit.untold}
+        self._untold[locker_id] = {key: each for key, each in untold.items() if each is not None}
+        self._markers[locker_id] = None
+        self._catalog = catalog
+        for event in events_of(locker_id, edit):
+            self._tell(event)
 
     # Search
 
@@ -268,18 +317,23 @@ async def _to_the_end[R](work: Coroutine[Any, Any, R]) -> R:
         raise
 
 
-def _compare(before: Contents, listed: Listed, former: Former) -> tuple[Listed, Difference]:
-    after = own(listed, before.locker, before.segment, before.listed, former)
+def _compare(before: Contents, listed: Listed, former: Former, edited: set[Key]) -> tuple[Listed, Difference]:
+    read = own(listed, before.locker, before.segment, before.listed, former)
+    after = with_edits(read, before.listed, edited)
     return after, compare(before.listed, after)
 
 
-def _with_contents(catalog: Catalog, version: int, before: Contents, listed: Listed, synced: datetime) -> Catalog:
-    """Return a catalog in which one locker holds something else."""
-    if listed is before.listed:
-        contents = before.seen(synced)
-    else:
-        contents = Contents(before.locker, before.title, before.segment, listed, synced)
-    return Catalog(version, {**catalog.contents, before.locker: contents})
+def _with_contents(
+    catalog: Catalog, before: Contents, after: Listed, kinds: set[MediaKind], synced: datetime
+) -> Catalog:
+    """Return a catalog in which one locker holds other items of these kinds."""
+    if kinds - {MediaKind.PLAYLIST}:
+        contents = Contents(before.locker, before.title, before.segment, after, synced)
+        return Catalog(catalog.version + 1, {**catalog.contents, before.locker: contents})
+    contents = before.seen(synced)
+    if kinds:
+        contents = contents.with_playlists(after.playlists, after.playlist_tracks)
+    return catalog.with_edited(contents)
 
 
 def _result(listed: Listed, *, changed: bool, difference: Difference | None = None) -> SyncResult:

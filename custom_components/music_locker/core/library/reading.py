@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ..errors import NotFound
 from ..lockers.base import Adapter, Capability
-from ..models import UNKNOWN_ARTIST, Album, Artist, Playlist, Track
+from ..models import UNKNOWN_ARTIST, Album, Artist, MediaKind, Playlist, Track
 from .contents import Listed
 from .derived import albums_of, artists_of
 from .naming import Former, name_tracks
@@ -78,6 +79,11 @@ class Difference:
     def empty(self) -> bool:
         """Tell whether there is nothing to write."""
         return not self.put and not self.deleted
+
+    @property
+    def kinds(self) -> set[MediaKind]:
+        """Return the kinds of items that are others than before."""
+        return {kind for kind, _ in chain(map(key_of, self.put), self.deleted)}
 
 
 def compare(before: Listed, after: Listed) -> Difference:

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ..models import MediaKind
 from . import rows
 from .catalog import Catalog
 from .contents import Contents, Listed
+from .edits import Untold, forget_untold, load_untold
 from .history import forget_plays, latest_plays
 from .names import forget_names, name_locker, note_former, segments_of
 from .reading import Difference
@@ -15,11 +17,12 @@ from .reading import Difference
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Hold what the file says of all lockers: the catalog, each one's change marker, and what was played last."""
+    """Hold what the file says of all lockers: the catalog, and of each its change marker, plays and untold edits."""
 
     catalog: Catalog
     markers: Mapping[str, str | None]
     plays: Mapping[str, Sequence[str]]
+    untold: Mapping[str, Mapping[rows.Key, Untold]]
 
 
 def read_all(connection: sqlite3.Connection) -> Known:
@@ -34,7 +37,12 @@ def read_all(connection: sqlite3.Connection) -> Known:
         contents[locker] = Contents(locker, title, name, rows.load(connection, locker, name), read)
         markers[locker] = marker
     (version,) = connection.execute("SELECT version FROM catalog").fetchone()
-    return Known(Catalog(version, contents), markers, {locker: latest_plays(connection, locker) for locker in contents})
+    return Known(
+        Catalog(version, contents),
+        markers,
+        {locker: latest_plays(connection, locker) for locker in contents},
+        {locker: load_untold(connection, locker) for locker in contents},
+    )
 
 
 def add_locker(connection: sqlite3.Connection, locker: str, title: str) -> None:
@@ -52,6 +60,7 @@ def remove_locker(connection: sqlite3.Connection, locker: str) -> None:
     rows.delete_all(connection, locker)
     forget_plays(connection, locker)
     forget_names(connection, locker)
+    forget_untold(connection, locker)
     connection.execute("DELETE FROM lockers WHERE id = ?", (locker,))
     _next_version(connection)
 
@@ -69,7 +78,7 @@ def write_difference(  # noqa: PLR0913, PLR0917 - one argument for each thing th
     rows.put(connection, difference.put, after.playlist_tracks)
     note_former(connection, locker, difference.left)
     connection.execute("UPDATE lockers SET marker = ?, synced = ? WHERE id = ?", (marker, synced.timestamp(), locker))
-    if not difference.empty:
+    if difference.kinds - {MediaKind.PLAYLIST}:
         _next_version(connection)
 
 

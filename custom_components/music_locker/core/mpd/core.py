@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from ..library import Library
+from ..outbox import Outbox
 from ..playback.output import Output
 from ..playback.player import Player
 from ..streams import Streams
@@ -15,6 +16,7 @@ class Core(Protocol):
     library: Library
     streams: Streams
     players: dict[str, Player]
+    outbox: Outbox
 
     def outputs(self, player_id: str) -> Sequence[Output]:
         """Return the outputs that a player was given."""

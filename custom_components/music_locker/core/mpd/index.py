@@ -26,7 +26,6 @@ from .filters import (
     is_since,
 )
 from .listing import Directory, make_listing
-from .playlists import StoredPlaylist, name_playlists
 from .songs import Mask, song_blocks
 from .tags import ALL_TAGS, CANONICAL, FALLBACKS, SHOWN, clean, fold, own_value
 
@@ -52,7 +51,6 @@ class Index:
         self.directories = listing.directories
         self.uris = [clean(track.uri) for track in self.tracks]
         self.durations = [track.duration or 0.0 for track in self.tracks]
-        self.playlists: dict[str, StoredPlaylist] = name_playlists(catalog)
         self._entries = listing.entries
         self._numbers = list(range(len(self.tracks)))  # one object for each row
         self._rows_by_uri = dict(zip(self.uris, self._numbers, strict=True))
@@ -344,10 +342,10 @@ async def index_of(library: Library, mask: Mask = ALL_TAGS) -> Index:
     if kept is None:
         kept = _KEPT[library] = _Kept()
     index = kept.index
-    if index is None or index.catalog is not library.catalog:
+    if index is None or index.catalog.songs is not library.catalog.songs:
         async with kept.building:
             catalog = library.catalog
-            if kept.index is None or kept.index.catalog is not catalog:
+            if kept.index is None or kept.index.catalog.songs is not catalog.songs:
                 await asyncio.to_thread(kept.build, catalog)
             index = kept.index
     assert index is not None  # noqa: S101 - build has just made it

@@ -1,9 +1,11 @@
 """Stored playlists: the lockers' playlists under names that MPD clients can use."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
-from ..library import Catalog
+from ..library import Catalog, Library
 from ..models import Playlist
 from .listing import collation_key
 from .tags import clean
@@ -17,6 +19,18 @@ class StoredPlaylist:
 
     name: str
     playlist: Playlist
+
+
+_KEPT: WeakKeyDictionary[Library, tuple[Catalog, dict[str, StoredPlaylist]]] = WeakKeyDictionary()
+
+
+def stored_playlists(library: Library) -> Mapping[str, StoredPlaylist]:
+    """Return all playlists by their names, sorted."""
+    catalog = library.catalog
+    kept = _KEPT.get(library)
+    if kept is None or kept[0] is not catalog:
+        kept = _KEPT[library] = catalog, name_playlists(catalog)
+    return kept[1]
 
 
 def name_playlists(catalog: Catalog) -> dict[str, StoredPlaylist]:

@@ -4,7 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from ..library.events import CatalogChanged, StorageChanged, SyncEnded, SyncProgress, SyncStarted
+from ..library.events import (
+    CatalogChanged,
+    PlaylistsChanged,
+    StorageChanged,
+    SyncEnded,
+    SyncProgress,
+    SyncStarted,
+    TrackRated,
+)
 from ..playback.player import Player
 from . import commands as commands  # noqa: PLC0414 - registers every command
 from .connection import Connection
@@ -140,7 +148,11 @@ class MpdServer:
                 self._instance.notify_all("update")
             case CatalogChanged():
                 self._make_index()
-                self._instance.notify_all("database", "stored_playlist")
+                self._instance.notify_all("database")
+            case PlaylistsChanged():
+                self._instance.notify_all("stored_playlist")
+            case TrackRated():
+                self._instance.notify_all("sticker")
             case SyncProgress() | StorageChanged():
                 pass
             case _:  # a player came or went

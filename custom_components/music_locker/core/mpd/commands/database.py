@@ -9,6 +9,7 @@ from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
 from ..index import Index, Rows, index_of
 from ..listing import Directory
+from ..playlists import stored_playlists
 from ..registry import Permission, command, optional, several
 from ..selection import check_bases, parse_selection, parse_tag, pop_group
 from ..session import Session
@@ -200,12 +201,12 @@ async def lsinfo(session: Session, path: str = "") -> None:
     session.reply.raw(index.blocks(session.tag_mask)[found.start : found.songs_end])
     session.reply.raw([index.heading(path) for path in found.directories])
     if not found.path and not session.hides_playlists_in_root:
-        show_playlists(session, index)
+        show_playlists(session)
 
 
-def show_playlists(session: Session, index: Index) -> None:
+def show_playlists(session: Session) -> None:
     """Show the names of all stored playlists."""
-    for stored in index.playlists.values():
+    for stored in stored_playlists(session.core.library).values():
         session.reply.pair("playlist", stored.name)
         if stored.playlist.modified is not None:
             session.reply.pair("Last-Modified", time_text(stored.playlist.modified))

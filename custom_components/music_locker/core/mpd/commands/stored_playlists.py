@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from ...availability import available
 from ...models import Track
 from ..adding import insert_position
-from ..arguments import ALL
+from ..arguments import ALL, Range
 from ..errors import AckCode, AckError
-from ..index import Index, index_of
-from ..registry import Permission, command
+from ..playlists import stored_playlists
+from ..registry import Permission, command, optional
 from ..selection import parse_window
 from ..session import Session
 from ..songs import song_block
@@ -18,46 +18,39 @@ from .database import show_playlists
 _SECTION = "stored playlists"
 
 
-@command("listplaylists", section=_SECTION, permission=Permission.READ)
-async def listplaylists(session: Session, _arguments: Sequence[str]) -> None:
+@command("listplaylists", section=_SECTION, permission=Permission.READ, since="0.14")
+def listplaylists(session: Session) -> None:
     """Show the names of all stored playlists."""
-    show_playlists(session, await index_of(session.core.library))
+    show_playlists(session)
 
 
-@command("listplaylist", section=_SECTION, minimum=1, maximum=2, permission=Permission.READ)
-async def listplaylist(session: Session, arguments: Sequence[str]) -> None:
-    """Show the paths of a playlist's songs; a range of them is protocol 0.24."""
-    for track in await _tracks(session, arguments):
+@command("listplaylist", str, optional(parse_window), section=_SECTION, permission=Permission.READ, since="0.12")
+def listplaylist(session: Session, name: str, window: Range = ALL) -> None:
+    """Show the paths of a playlist's songs, all or a range."""
+    for track in _tracks(session, name, window):
         session.reply.pair("file", clean(track.uri))
 
 
-@command("listplaylistinfo", section=_SECTION, minimum=1, maximum=2, permission=Permission.READ)
-async def listplaylistinfo(session: Session, arguments: Sequence[str]) -> None:
-    """Show a playlist's songs; a range of them is protocol 0.24."""
-    session.reply.raw([song_block(track, session.tag_mask) for track in await _tracks(session, arguments)])
+@command("listplaylistinfo", str, optional(parse_window), section=_SECTION, permission=Permission.READ, since="0.12")
+def listplaylistinfo(session: Session, name: str, window: Range = ALL) -> None:
+    """Show a playlist's songs, all or a range."""
+    session.reply.raw([song_block(track, session.tag_mask) for track in _tracks(session, name, window)])
 
 
-@command("load", section=_SECTION, minimum=1, maximum=3, permission=Permission.ADD)
-async def load(session: Session, arguments: Sequence[str]) -> None:
+@command("load", str, optional(parse_window), optional(str), section=_SECTION, permission=Permission.ADD, since="0.10")
+def load(session: Session, name: str, window: Range = ALL, position: str | None = None) -> None:
     """Queue a playlist, or a range of it, at the end or at a position."""
-    position = None
-    if len(arguments) > 2:  # noqa: PLR2004 - the name, the range, the position
-        parse_window(arguments[1])
-        position = insert_position(session.player, arguments[2])
-    tracks = available(await _tracks(session, arguments[:2]))
+    to = None if position is None else insert_position(session.player, position)
+    tracks = available(_tracks(session, name, window))
     if tracks:
-        session.player.add(tracks, position)
+        session.player.add(tracks, to)
 
 
-async def _tracks(session: Session, arguments: Sequence[str]) -> Sequence[Track]:
-    """Return the songs of the playlist that the first argument names, in the range of the second; raise AckError."""
-    window = parse_window(arguments[1]) if len(arguments) > 1 else ALL
-    index = await index_of(session.core.library)
-    return _all_tracks(index, arguments[0])[window.start : window.end]
-
-
-def _all_tracks(index: Index, name: str) -> Sequence[Track]:
-    stored = index.playlists.get(name)
+def _tracks(session: Session, name: str, window: Range) -> Sequence[Track]:
+    """Return the songs of a playlist in a range; raise AckError."""
+    library = session.core.library
+    stored = stored_playlists(library).get(name)
     if stored is None:
         raise AckError(AckCode.NO_EXIST, "No such playlist")
-    return index.catalog.playlist_tracks(stored.playlist.locker, stored.playlist.id)
+    tracks = library.catalog.playlist_tracks(stored.playlist.locker, stored.playlist.id)
+    return tracks[window.start : window.end]
