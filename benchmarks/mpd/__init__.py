@@ -1,0 +1,1 @@
+"""The bridge beside two real MPDs: the same work on all three, in turns."""
