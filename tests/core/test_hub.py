@@ -172,7 +172,7 @@ async def test_a_service_that_is_away_is_logged_once_and_once_when_it_is_back(
     for _ in range(2):
         await core.sync("home")
 
-    said = [record.getMessage() for record in caplog.records if record.name.endswith("core.hub")]
+    said = [record.getMessage() for record in caplog.records if record.name.endswith("core.open_locker")]
     assert len(said) == 2
     assert said[0].startswith("My locker cannot be read: ")
     assert said[1] == "My locker can be read again"

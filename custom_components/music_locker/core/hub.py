@@ -5,7 +5,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -15,6 +15,7 @@ from .library import CatalogChanged, Library, LibraryEvent, SyncEnded, SyncResul
 from .library.errors import LibraryError, library_error
 from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
+from .open_locker import Job, OpenLocker
 from .outbox import Outbox
 from .playback.live_output import LiveOutput
 from .playback.output import Output, OutputFeature
@@ -28,7 +29,6 @@ _KEY_BYTES = 32
 _CACHE_LIMIT = 1 << 30  # bytes of cached tracks
 _ARTWORK_AT_ONCE = 2
 _CLOSE_TIMEOUT = 10.0  # seconds
-_REPORT_TIMEOUT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +43,6 @@ class UnknownLocker(LookupError):  # noqa: N818 - says what it is
     """No locker of this id is open."""
 
 
-@dataclass(slots=True)
-class _OpenLocker:
-    """Hold what runs for one locker; ``job`` is the MPD job number of its running sync, ``again`` wants one more."""
-
-    adapter: Adapter
-    sync: asyncio.Task[SyncResult] | None = None
-    job: int | None = None
-    periodic: asyncio.Task[None] | None = None
-    again: bool = False
-    artwork: asyncio.Task[None] | None = None
-    reports: set[asyncio.Task[None]] = field(default_factory=set)
-    reachable: bool | None = None
-    failing: bool = False
-
-    def note(self, title: str, error: LockerError | None) -> None:
-        """Log how a sync ended, but only once that it fails and once that it does no more."""
-        if error is not None and not self.failing:
-            _LOGGER.warning("%s cannot be read: %s", title, error)
-        elif error is None and self.failing:
-            _LOGGER.info("%s can be read again", title)
-        self.failing = error is not None
-
-    def report_play(self, track: Track, seconds: float) -> None:
-        """Tell the service what was heard, without waiting for it."""
-        if Capability.REPORT_PLAY in self.adapter.capabilities:
-            task = asyncio.create_task(self._report_play(track, seconds), name="music locker report")
-            self.reports.add(task)
-            task.add_done_callback(self.reports.discard)
-
-    async def _report_play(self, track: Track, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(_REPORT_TIMEOUT):
-                await self.adapter.report_play(track.id, seconds)
-        except (LockerError, TimeoutError) as error:
-            _LOGGER.debug("A play was not reported: %s", error)
-
-
 class Core:
     """Hold the parts together and own their tasks. Faces call it; it tells them by listeners only."""
 
@@ -90,7 +53,7 @@ class Core:
         self.outbox = Outbox(library)
         self.players: dict[str, Player] = {}
         self._outputs: dict[str, Sequence[Output]] = {}
-        self._lockers: dict[str, _OpenLocker] = {}
+        self._lockers: dict[str, OpenLocker] = {}
         self._listeners: list[Callable[[CoreEvent], None]] = []
         self._notes: set[asyncio.Task[None]] = set()
         self._last_job = 0
@@ -105,7 +68,7 @@ class Core:
         except OSError as error:
             raise library_error(f"The folder {directory.name} cannot be used", error) from error
         library = await Library.open(directory / "library.db")
-        lockers: dict[str, _OpenLocker] = {}
+        lockers: dict[str, OpenLocker] = {}
 
         def adapter(locker_id: str) -> Adapter | None:
             found = lockers.get(locker_id)
@@ -173,11 +136,16 @@ class Core:
         """Return the adapter of an open locker; raise UnknownLocker."""
         return self._open_locker(locker_id).adapter
 
-    def _open_locker(self, locker_id: str) -> _OpenLocker:
+    def _open_locker(self, locker_id: str) -> OpenLocker:
         try:
             return self._lockers[locker_id]
         except KeyError:
             raise UnknownLocker(locker_id) from None
+
+    def service(self, locker_id: str) -> str | None:
+        """Return the service of an open locker, None where it is not open."""
+        locker = self._lockers.get(locker_id)
+        return None if locker is None else locker.adapter.info.service
 
     def reachable(self, locker_id: str) -> bool | None:
         """Tell whether the last sync of an open locker reached its service; None before the first, and unopened."""
@@ -189,7 +157,7 @@ class Core:
     ) -> None:
         """Open a locker; with ``sync_interval`` seconds it is read now and again after each interval."""
         await self.library.add_locker(locker_id, title)
-        locker = _OpenLocker(adapter)
+        locker = OpenLocker(adapter)
         self._lockers[locker_id] = locker
         self.outbox.open(locker_id, adapter)
         if sync_interval is not None:
@@ -227,23 +195,24 @@ class Core:
         for locker_id in list(self._lockers if locker_ids is None else locker_ids):
             locker = self._open_locker(locker_id)
             if locker.sync is None or locker.sync.done():
-                locker.job = self._last_job
+                locker.job = Job(self._last_job, force)
                 locker.sync = asyncio.create_task(
-                    self._sync(locker_id, locker, force=force), name=f"music locker sync {locker_id}"
+                    self._sync(locker_id, locker, locker.job), name=f"music locker sync {locker_id}"
                 )
                 locker.sync.add_done_callback(_take_failure)
             elif again:
-                locker.again = True
+                forced = force or (locker.next_job is not None and locker.next_job.force)
+                locker.next_job = Job(self._last_job, forced)
         return self._last_job
 
     @property
     def update_job(self) -> int | None:
-        """Return the job number of a running sync, or None."""
-        return next((locker.job for locker in self._lockers.values() if locker.job is not None), None)
+        """Return the job number of the oldest sync that runs, or None."""
+        return min((locker.job.number for locker in self._lockers.values() if locker.job is not None), default=None)
 
-    async def _sync(self, locker_id: str, locker: _OpenLocker, *, force: bool) -> SyncResult:
+    async def _sync(self, locker_id: str, locker: OpenLocker, job: Job) -> SyncResult:
         try:
-            result = await self._read(locker_id, locker, force=force)
+            result = await self._read(locker_id, locker, job)
         finally:
             locker.job = None
         if Capability.ARTWORK in locker.adapter.capabilities and (locker.artwork is None or locker.artwork.done()):
@@ -252,17 +221,18 @@ class Core:
             )
         return result
 
-    async def _read(self, locker_id: str, locker: _OpenLocker, *, force: bool) -> SyncResult:
+    async def _read(self, locker_id: str, locker: OpenLocker, job: Job) -> SyncResult:
         while True:
-            locker.again = False
+            locker.job, locker.next_job = job, None
             try:
-                result = await self.library.sync(locker_id, locker.adapter, force=force)
+                result = await self.library.sync(locker_id, locker.adapter, force=job.force)
             except LockerError:
-                if not locker.again:
+                if locker.next_job is None:
                     raise
             else:
-                if not locker.again:
+                if locker.next_job is None:
                     return result
+            job = locker.next_job
 
     async def _sync_for_ever(self, locker_id: str, interval: float) -> None:
         while True:

@@ -2,10 +2,8 @@
 
 import asyncio
 
-import pytest
-
 from music_locker_core.hub import Core
-from music_locker_core.library import CatalogChanged, SyncEnded
+from music_locker_core.library import CatalogChanged
 from music_locker_core.mpd.index import index_of
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
@@ -141,25 +139,6 @@ async def test_comments_are_the_tags_of_the_index(client: RawClient) -> None:
         "GENRE": "Pop",
     }
     assert await client.ask("readcomments nothing") == ["ACK [50@0] {readcomments} No such song"]
-
-
-@pytest.mark.parametrize("command", ["update", "rescan", "update Shelf", "update Shelf/Björk"])
-async def test_an_update_reads_the_locker_anew(
-    client: RawClient, core: Core, locker: ShelfLocker, command: str
-) -> None:
-    ended = asyncio.Event()
-    core.subscribe(lambda event: ended.set() if isinstance(event, SyncEnded) else None)
-    locker.all_tracks = TRACKS[:2]
-    answer = await client.ask(command)
-    assert int(answer.pairs["updating_db"]) >= 1
-    async with asyncio.timeout(5):
-        await ended.wait()
-    assert len((await client.ask("listall")).values("file")) == 2
-
-
-async def test_an_update_of_what_is_not_there(client: RawClient) -> None:
-    assert await client.ask("update ../x") == ["ACK [2@0] {update} Malformed path"]
-    assert await client.ask("update nowhere") == ["ACK [50@0] {update} No such directory"]
 
 
 async def test_clients_that_ask_at_once_share_one_index(core: Core) -> None:

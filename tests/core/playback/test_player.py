@@ -319,3 +319,14 @@ async def test_what_cannot_be_read_begins_empty(damaged: bytes, caplog: pytest.L
     assert len(kitchen.player.queue) == 0
     assert len(caplog.records) == 1
     await kitchen.player.close()
+
+
+async def test_what_has_played_in_all_is_counted_wherever_it_was() -> None:
+    async with room() as kitchen:
+        await kitchen.player.play(0)
+        kitchen.clock.now += 10
+        await kitchen.player.seek_current(50.0)
+        kitchen.clock.now += 5
+        await kitchen.player.pause(True)
+        kitchen.clock.now += 100
+        assert kitchen.player.playtime == 15.0

@@ -25,9 +25,12 @@ class Core(Protocol):
     def locker_ids(self) -> Iterable[str]:
         """Return the lockers that are open now."""
 
+    def service(self, locker_id: str) -> str | None:
+        """Return the service of an open locker, None where it is not open."""
+
     @property
     def update_job(self) -> int | None:
-        """Return the job number of a running sync, or None."""
+        """Return the job number of the oldest sync that runs, or None."""
 
     def start_sync(self, locker_ids: Iterable[str] | None = None, *, force: bool = False, again: bool = False) -> int:
         """Start to sync these lockers (all if None) without waiting, and return the job number.

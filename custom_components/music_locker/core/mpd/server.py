@@ -65,6 +65,7 @@ class MpdServer:
         self._players: dict[Player, Callable[[], None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._telling: asyncio.Handle | None = None
+        self._mounts = core.library.catalog.directory("")
         self._indexing: asyncio.Task[object] | None = None
 
     @property
@@ -149,6 +150,7 @@ class MpdServer:
             case CatalogChanged():
                 self._make_index()
                 self._instance.notify_all("database")
+                self._notice_mounts()
             case PlaylistsChanged():
                 self._instance.notify_all("stored_playlist")
             case TrackRated():
@@ -159,6 +161,13 @@ class MpdServer:
                 self._follow_players()
                 self._move_clients()
                 self._instance.notify_all("partition")
+
+    def _notice_mounts(self) -> None:
+        """Tell of lockers that have come, gone or got another name."""
+        mounts = self._core.library.catalog.directory("")
+        if mounts != self._mounts:
+            self._mounts = mounts
+            self._instance.notify_all("mount")
 
     def _make_index(self) -> None:
         """Make the index of the present catalog ahead of the first command that needs it."""

@@ -42,6 +42,7 @@ class Player:
         """
         self.id = player_id
         self.name = name
+        self.last_loaded_playlist = ""  # what the queue was filled from, until it is cleared
         self._resolve = resolve
         self._keeper = Keeper(player_id, store, self._snapshot)
         self._changes = Changes(self._keeper.changed)
@@ -88,6 +89,11 @@ class Player:
         duration = self.duration
         elapsed = self._transport.position.now
         return elapsed if duration is None else min(elapsed, duration)
+
+    @property
+    def playtime(self) -> float:
+        """Return for how many seconds something has played since the player was made."""
+        return self._transport.position.total
 
     @property
     def duration(self) -> float | None:
@@ -302,6 +308,7 @@ class Player:
 
     def clear(self) -> None:
         """Stop, and take out everything."""
+        self.last_loaded_playlist = ""
         self.delete(0, len(self.queue))
 
     def _current_went(self) -> None:

@@ -10,17 +10,25 @@ class Position:
         self._clock = clock
         self._seconds = 0.0
         self._since: float | None = None
+        self._before = 0.0  # seconds that went by in earlier runs
 
     @property
     def now(self) -> float:
         """Return the seconds."""
         return self._seconds if self._since is None else self._seconds + self._clock() - self._since
 
+    @property
+    def total(self) -> float:
+        """Return for how many seconds it has gone on in all, wherever that was."""
+        return self._before if self._since is None else self._before + self._clock() - self._since
+
     def set(self, seconds: float) -> None:
         """Be at ``seconds``, and go on or stand still as before."""
+        running = self._since is not None
+        self.hold()
         self._seconds = seconds
-        if self._since is not None:
-            self._since = self._clock()
+        if running:
+            self.run()
 
     def run(self) -> None:
         """Go on with the clock."""
@@ -29,4 +37,5 @@ class Position:
 
     def hold(self) -> None:
         """Stand still."""
+        self._before = self.total
         self._seconds, self._since = self.now, None

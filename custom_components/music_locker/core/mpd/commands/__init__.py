@@ -6,6 +6,7 @@ from . import (
     database,
     messages,
     mixer,
+    mounts,
     negotiation,
     options,
     outputs,
@@ -16,6 +17,7 @@ from . import (
     reflection,
     status,
     stored_playlists,
+    updating,
 )
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "database",
     "messages",
     "mixer",
+    "mounts",
     "negotiation",
     "options",
     "outputs",
@@ -34,4 +37,5 @@ __all__ = [
     "reflection",
     "status",
     "stored_playlists",
+    "updating",
 ]

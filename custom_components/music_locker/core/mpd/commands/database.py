@@ -240,38 +240,3 @@ async def readcomments(session: Session, uri: str) -> None:
         value = own_value(track, name.lower())
         if value:
             session.reply.pair(name.upper(), value)
-
-
-# Updating
-
-
-@command("update", optional(_parse_directory), section=_SECTION, permission=Permission.CONTROL, since="0.10")
-async def update(session: Session, path: str = "") -> None:
-    """Start to read the lockers anew where they changed."""
-    await _start_sync(session, path, force=False)
-
-
-@command("rescan", optional(_parse_directory), section=_SECTION, permission=Permission.CONTROL, since="0.16")
-async def rescan(session: Session, path: str = "") -> None:
-    """Start to read the lockers anew, changed or not."""
-    await _start_sync(session, path, force=True)
-
-
-async def _start_sync(session: Session, path: str, *, force: bool) -> None:
-    lockers = None if not path else await _lockers_of(session, path)
-    session.reply.pair("updating_db", session.core.start_sync(lockers, force=force, again=True))
-
-
-async def _lockers_of(session: Session, path: str) -> list[str]:
-    """Return the open lockers that a path is in; a locker is read as a whole."""
-    segments = path.split("/")
-    if any(segment in {"", ".", ".."} for segment in segments):
-        raise AckError(AckCode.ARG, "Malformed path")
-    index = await _index(session)
-    directory = index.directories.get(segments[0])
-    if directory is None:
-        raise AckError(AckCode.NO_EXIST, "No such directory")
-    named = {index.tracks[row].locker for row in range(directory.start, directory.end)}
-    catalog = index.catalog
-    named |= {locker for locker in catalog.locker_ids if catalog.locker_title(locker) == segments[0]}
-    return [locker for locker in session.core.locker_ids if locker in named]

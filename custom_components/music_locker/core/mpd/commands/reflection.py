@@ -14,7 +14,6 @@ _DECODERS = (
 )
 
 absent("getfingerprint", "it takes decoding a whole file, and no command waits for a service")
-absent("listneighbors", "lockers are named by their owners; nothing looks for them in the network")
 absent("config", "MPD itself answers it to clients on a local socket only, and there is none here")
 
 

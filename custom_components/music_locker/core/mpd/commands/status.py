@@ -8,6 +8,8 @@ from ..idle import SUBSYSTEMS
 from ..registry import Permission, command, several
 from ..session import Session
 from ..songs import queue_block
+from ..tags import clean
+from ..totals import totals_of
 
 _SECTION = "status"
 _STATES = {PlayerState.STOPPED: "stop", PlayerState.PLAYING: "play", PlayerState.PAUSED: "pause"}
@@ -59,6 +61,7 @@ def status(session: Session) -> None:
         f"playlistlength: {len(player.queue)}",
         "mixrampdb: 0",
         f"state: {_STATES[player.state]}",
+        f"lastloadedplaylist: {clean(player.last_loaded_playlist)}",
     ]
     if (current := player.current) is not None:
         lines += [f"song: {player.queue.position_of(current.id)}", f"songid: {current.id}"]
@@ -86,16 +89,17 @@ def _times(player: Player) -> list[str]:
 
 
 @command("stats", section=_SECTION, permission=Permission.READ, since="0.10")
-def stats(session: Session) -> None:
+async def stats(session: Session) -> None:
     """Print how much the library holds; times in seconds."""
     catalog = session.core.library.catalog
-    lockers = catalog.locker_ids
-    syncs = [when for locker in lockers if (when := catalog.last_sync(locker)) is not None]
+    totals = await totals_of(catalog)
+    syncs = [when for locker in catalog.locker_ids if (when := catalog.last_sync(locker)) is not None]
     reply = session.reply
     reply.pair("uptime", int(time.monotonic() - session.instance.started))
-    reply.pair("artists", sum(len(catalog.artists(locker)) for locker in lockers))
-    reply.pair("albums", sum(len(catalog.albums(locker)) for locker in lockers))
-    reply.pair("songs", len(catalog.tracks))
-    reply.pair("db_playtime", round(sum(track.duration or 0 for track in catalog.tracks)))
+    reply.pair("playtime", int(session.player.playtime))
+    reply.pair("artists", totals.artists)
+    reply.pair("albums", totals.albums)
+    reply.pair("songs", totals.songs)
+    reply.pair("db_playtime", totals.seconds)
     if syncs:
         reply.pair("db_update", int(max(syncs).timestamp()))

@@ -42,6 +42,7 @@ def load(session: Session, name: str, window: Range = ALL, position: str | None 
     """Queue a playlist, or a range of it, at the end or at a position."""
     to = None if position is None else insert_position(session.player, position)
     tracks = available(_tracks(session, name, window))
+    session.player.last_loaded_playlist = name
     if tracks:
         session.player.add(tracks, to)
 
