@@ -95,14 +95,17 @@ class Both:
 
     async def same(self, *lines: str) -> Answer:
         """Send these lines, one by one; both answer the same. Return our last answer."""
-        last = Answer()
+        last, different = Answer(), []
         for line in lines:
             theirs, last = await self.ask(line)
-            self.compare(line, theirs, last)
+            if difference := self.difference(line, theirs, last):
+                different += [f"=== {line}", *difference[2:]]
+        assert not different, "\n".join(different)
         return last
 
     async def same_error(self, *lines: str) -> None:
         """Send these lines; each is the same error with both."""
+        await self.same(*lines)
         for line in lines:
             answer = await self.same(line)
             assert answer[-1].startswith("ACK"), (line, answer)
