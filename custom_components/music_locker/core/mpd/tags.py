@@ -42,8 +42,8 @@ NAMES = (
     "MUSICBRAINZ_ALBUMARTISTID",
     "MUSICBRAINZ_TRACKID",
     "MUSICBRAINZ_RELEASETRACKID",
-    "MUSICBRAINZ_RELEASEGROUPID",
     "MUSICBRAINZ_WORKID",
+    "MUSICBRAINZ_RELEASEGROUPID",
 )
 """Every tag that filters, sort and group take, in MPD's order (``src/tag/Names.cxx``)."""
 

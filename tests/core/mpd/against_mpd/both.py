@@ -11,9 +11,10 @@ import asyncio
 import difflib
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, Self, override
 
+from music_locker_core.mpd.tags import CANONICAL
 from tests.core.mpd.client import Answer, RawClient
 
 from . import lawful
@@ -60,9 +61,9 @@ class Names:
         """Return a line with this server's own ids and versions."""
         return _PLACE.sub(lambda match: self.known[match[1]][int(match[2])], line)
 
-    def told(self, command: str, line: str) -> str:
+    def told(self, commands: Set[str], line: str) -> str:
         """Return a line of an answer with names for this server's own ids and versions."""
-        if command == "status":
+        if "status" in commands:
             line = _VERSION.sub(lambda match: f"{match[1]}: {self.name('@', match[2])}", line)
         return _ID.sub(lambda match: f"{match[1]}: {self.name('#', match[2])}", line)
 
@@ -164,28 +165,36 @@ class Both:
 
     def difference(self, line: str, theirs: Sequence[str], ours: Sequence[str]) -> list[str]:
         """Return in what way two answers to a line differ, as lines to read; nothing if they do not."""
-        command = line.split(" ", 1)[0]
-        wanted = self._comparable(self._names[0], command, theirs)
-        found = _closer(self._comparable(self._names[1], command, ours), wanted)
+        commands = {each.split(" ", 1)[0] for each in line.splitlines()}
+        wanted = self._comparable(self._names[0], commands, theirs)
+        found = _closer(self._comparable(self._names[1], commands, ours), wanted)
         if wanted == found and self.mpd.data != self.ours.data:
             return [f"- {len(self.mpd.data)} bytes", f"+ {len(self.ours.data)} other bytes"]
         return [] if wanted == found else list(difflib.unified_diff(wanted, found, "MPD", "ours", lineterm="", n=2))
 
-    def _comparable(self, names: Names, command: str, answer: Sequence[str]) -> list[str]:
+    def _comparable(self, names: Names, commands: Set[str], answer: Sequence[str]) -> list[str]:
         lines = []
         for line in answer:
-            lawful_here = next((each for each in lawful.LINES if each.covers(command, line)), None)
+            lawful_here = next((each for each in lawful.LINES if each.covers(commands, line)), None)
             if lawful_here is None:
-                lines.append(names.told(command, line))
+                lines.append(names.told(commands, line))
             elif lawful_here.key_counts:
                 lines.append(line.partition(": ")[0] + ": ...")
-        return _with_sorted_playlists(lines)
+        return _with_tags_sorted(_with_playlists_sorted(lines))
 
 
-def _with_sorted_playlists(lines: list[str]) -> list[str]:
+def _with_playlists_sorted(lines: list[str]) -> list[str]:
     """Return an answer with neighbouring playlists in order: MPD's is that of its file system."""
     by_kind = itertools.groupby(lines, lambda line: line.startswith("playlist: "))
     return [line for playlists, group in by_kind for line in (sorted(group) if playlists else group)]
+
+
+def _with_tags_sorted(lines: list[str]) -> list[str]:
+    """Return an answer with the tags of each song in order: MPD's is that of the file."""
+    if not any(line.startswith("file: ") for line in lines):
+        return lines
+    by_kind = itertools.groupby(lines, lambda line: line.partition(":")[0].lower() in CANONICAL)
+    return [line for tags, group in by_kind for line in (sorted(group) if tags else group)]
 
 
 def _closer(ours: list[str], theirs: Sequence[str]) -> list[str]:

@@ -65,7 +65,9 @@ async def _prepare(mpd: Mpd, bridge: Bridge) -> dict[str, list[str]]:
 @pytest.fixture
 async def both(pair: Pair) -> AsyncIterator[Both]:
     """A connection to each of the servers, which are as at their start."""
+    before = await Both.connect(pair.mpd.port, pair.bridge.port)
+    await clean(before, frozenset(pair.playlists))
+    await before.close()
     both = await Both.connect(pair.mpd.port, pair.bridge.port)
-    await clean(both, frozenset(pair.playlists))
     yield both
     await both.close()

@@ -1,6 +1,7 @@
 """The differences from MPD that are meant, with reasons; ``python -m`` this module writes them into docs/mpd.md."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,9 @@ class Difference:
     commands: tuple[str, ...] = ()
     key_counts: bool = False
 
-    def covers(self, command: str, line: str) -> bool:
-        """Tell whether this line of an answer to a command is one of them."""
-        return (not self.commands or command in self.commands) and re.fullmatch(self.line, line) is not None
+    def covers(self, commands: Set[str], line: str) -> bool:
+        """Tell whether this line of an answer to some commands is one of them."""
+        return (not self.commands or not commands.isdisjoint(self.commands)) and re.fullmatch(self.line, line) is not None
 
 
 LINES = (
