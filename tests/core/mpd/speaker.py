@@ -24,6 +24,7 @@ class Speaker(Output):
         self.media: Media | None = None
         self.has_volume = True
         self.refusal: Exception | None = None
+        self.paused = False
         self.ready = asyncio.Event()
         self.ready.set()
 
@@ -50,15 +51,19 @@ class Speaker(Output):
             raise self.refusal
         self.media = media
         self.emit(Started(media.item_id))
+        self._tell(position, paused=paused)
+
+    def _tell(self, position: float | None = None, *, paused: bool) -> None:
+        self.paused = paused
         self.emit(StateChanged(OutputState.PAUSED if paused else OutputState.PLAYING, position))
 
     @override
     async def play(self) -> None:
-        self.emit(StateChanged(OutputState.PLAYING))
+        self._tell(paused=False)
 
     @override
     async def pause(self) -> None:
-        self.emit(StateChanged(OutputState.PAUSED))
+        self._tell(paused=True)
 
     @override
     async def stop(self) -> None:
@@ -67,7 +72,7 @@ class Speaker(Output):
 
     @override
     async def seek(self, position: float) -> None:
-        self.emit(StateChanged(OutputState.PLAYING, position))
+        self._tell(position, paused=self.paused)
 
     @override
     async def set_volume(self, volume: int) -> None:

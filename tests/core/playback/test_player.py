@@ -160,6 +160,18 @@ async def test_seek_plays_another_item_from_the_middle() -> None:
         assert kitchen.player.elapsed == 40.0
 
 
+async def test_seek_to_another_item_waits_for_the_end_of_a_pause() -> None:
+    async with room(OutputFeature.SEEK | OutputFeature.PAUSE) as kitchen:
+        await kitchen.player.play()
+        await kitchen.player.pause()
+        await kitchen.player.seek(2, 40)
+
+        assert kitchen.player.state is PlayerState.PAUSED
+        assert (kitchen.player.elapsed, kitchen.speaker.loaded) == (40.0, None)
+        await kitchen.player.pause(paused=False)
+        assert kitchen.speaker.commands[-1] == ("load", 3, 40)
+
+
 async def test_deleting_what_plays_goes_on_with_what_came_after_it() -> None:
     async with room() as kitchen:
         await kitchen.player.play(0)

@@ -197,7 +197,10 @@ class Player:
             await self._transport.wait(self._transport.begin())
 
     async def seek(self, position: int, elapsed: float) -> None:
-        """Play the item at a position from ``elapsed`` seconds on; raise IndexError, OutputError, Unavailable."""
+        """Play the item at a position from ``elapsed`` seconds on, after a pause by itself not yet.
+
+        Raise IndexError, OutputError, Unavailable.
+        """
         item_id = self.queue[position].id
         if self.state is not PlayerState.STOPPED and item_id == self._programme.current_id:
             await self.seek_current(elapsed)
@@ -205,7 +208,9 @@ class Player:
         self._require_available(item_id)
         self._transport.forgive()
         self._programme.choose(item_id)
-        await self._transport.wait(self._transport.begin(self._within(elapsed)))
+        target = self._within(elapsed)
+        paused = self.state is PlayerState.PAUSED
+        await self._transport.wait(self._transport.cue(target) if paused else self._transport.begin(target))
 
     async def seek_current(self, elapsed: float) -> None:
         """Go to ``elapsed`` seconds of the current item; nothing after a stop. Raise OutputError."""

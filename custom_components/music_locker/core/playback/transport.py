@@ -150,7 +150,10 @@ class Transport:
             return self._driver.give(lambda: self.output.seek(target))
         if self.state is PlayerState.PLAYING:
             return self.begin(target)
-        # It will be told where to begin when playing goes on.
+        return self.cue(target)
+
+    def cue(self, target: float) -> asyncio.Future[None]:
+        """Let the output be silent; it is told of the current item and ``target`` seconds when playing goes on."""
         self._unload()
         self.position.set(target)
         self._changes.tell("player")

@@ -8,6 +8,7 @@ on: ``moveid #0 2`` sends each the id that is its #0. Versions are counted likew
 """
 
 import asyncio
+import contextlib
 import difflib
 import itertools
 import re
@@ -115,22 +116,15 @@ class Both:
         """Send these lines as a command list."""
         return await self.same("\n".join((begin, *lines, "command_list_end")))
 
-    async def same_bytes(self, data: bytes) -> None:
-        """Send this and no more; both say the same to the end of the connection."""
-        said = []
-        for client in (self.mpd, self.ours):
-            client.send(data)
-            client.writer.write_eof()
-            said.append((await client.closed()).decode(errors="replace").splitlines())
-        self.compare(data.decode(errors="replace"), said[0], said[1])
-
-    async def same_close(self, data: bytes) -> None:
-        """Send this; both close the connection, and have said the same before."""
-        said = []
-        for client in (self.mpd, self.ours):
-            client.send(data)
-            said.append((await client.closed()).decode(errors="replace").splitlines())
-        self.compare(data.decode(errors="replace"), said[0], said[1])
+    async def same_bytes(self, *requests: bytes) -> None:
+        """Send each on a connection of its own, and no more; both say the same to the end of the connection."""
+        different = []
+        ports = [client.writer.get_extra_info("peername")[1] for client in (self.mpd, self.ours)]
+        for request in requests:
+            theirs, ours = [await _conversation(port, request) for port in ports]
+            if difference := self.difference("", theirs, ours):
+                different += [f"=== {request[:200]!r}", *difference[2:]]
+        assert not different, "\n".join(different)
 
     async def differs(self, name: str, *lines: str) -> Answer:
         """Send these lines; each answer differs, as lawful.ANSWERS explains under this name."""
@@ -215,6 +209,17 @@ def _close(ours: str, theirs: str) -> bool:
     tolerance = _TOLERANCE.get(found[1], _TOLERANCE_OF_SONGS)
     pairs = zip(found[2].split(":"), wanted[2].split(":"), strict=True)
     return all(abs(float(a) - float(b)) <= tolerance for a, b in pairs)
+
+
+async def _conversation(port: int, request: bytes) -> list[str]:
+    """Send this and no more, and return what is said before the connection ends; a reset is an end."""
+    client = await Client.connect(port)
+    client.send(request)
+    with contextlib.suppress(OSError):  # the server was quicker
+        client.writer.write_eof()
+    said = await client.closed()
+    await client.close()
+    return said.decode(errors="replace").splitlines()
 
 
 async def _changes(client: Client, of: str, expected: set[str] | None) -> set[str]:
