@@ -12,7 +12,8 @@ import contextlib
 import difflib
 import itertools
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Self, override
 
 from music_locker_core.mpd.tags import CANONICAL
@@ -62,7 +63,7 @@ class Names:
         """Return a line with this server's own ids and versions."""
         return _PLACE.sub(lambda match: self.known[match[1]][int(match[2])], line)
 
-    def told(self, commands: Set[str], line: str) -> str:
+    def told(self, commands: AbstractSet[str], line: str) -> str:
         """Return a line of an answer with names for this server's own ids and versions."""
         if "status" in commands:
             line = _VERSION.sub(lambda match: f"{match[1]}: {self.name('@', match[2])}", line)
@@ -166,7 +167,7 @@ class Both:
             return [f"- {len(self.mpd.data)} bytes", f"+ {len(self.ours.data)} other bytes"]
         return [] if wanted == found else list(difflib.unified_diff(wanted, found, "MPD", "ours", lineterm="", n=2))
 
-    def _comparable(self, names: Names, commands: Set[str], answer: Sequence[str]) -> list[str]:
+    def _comparable(self, names: Names, commands: AbstractSet[str], answer: Sequence[str]) -> list[str]:
         lines = []
         for line in answer:
             lawful_here = next((each for each in lawful.LINES if each.covers(commands, line)), None)

@@ -1,7 +1,7 @@
 """The differences from MPD that are meant, with reasons; ``python -m`` this module writes them into docs/mpd.md."""
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class Difference:
     commands: tuple[str, ...] = ()
     key_counts: bool = False
 
-    def covers(self, commands: Set[str], line: str) -> bool:
+    def covers(self, commands: AbstractSet[str], line: str) -> bool:
         """Tell whether this line of an answer to some commands is one of them."""
         return (not self.commands or not commands.isdisjoint(self.commands)) and re.fullmatch(
             self.line, line
@@ -52,7 +52,7 @@ LINES = (
 
 ANSWERS: dict[str, str] = {
     "`nan` as a time": "MPD takes it; it is no time.",
-    "`nextsong` with `repeat`, `single` and `consume`": "MPD names the song that it takes out then, we the one that plays.",
+    "`nextsong` with `repeat`, `single` and `consume`": "MPD names the song that goes then, we the one that plays.",
 }
 """Whole answers that differ, by a name under which a test proves that they do: ``both.differs(name, line)``."""
 
