@@ -50,7 +50,7 @@ class Core:
         """Use :meth:`open`."""
         self.library = library
         self.streams = streams
-        self.outbox = Outbox(library)
+        self.outbox = library.stickers.ratings = Outbox(library)
         self.players: dict[str, Player] = {}
         self._outputs: dict[str, Sequence[Output]] = {}
         self._lockers: dict[str, OpenLocker] = {}

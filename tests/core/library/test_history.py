@@ -31,7 +31,7 @@ async def test_the_last_one_comes_first_and_every_play_counts(played: Library) -
     assert titles(played) == ["Song 0", "Song 1"]
     assert titles(played, limit=1) == ["Song 0"]
     assert titles(played, "none") == []
-    counts = [await played.play_count(TrackKey("one", track)) for track in "012"]
+    counts = [played.play_count(TrackKey("one", track)) for track in "012"]
     assert counts == [2, 1, 0]
 
 
@@ -54,7 +54,7 @@ async def test_it_goes_with_its_locker(played: Library) -> None:
     await played.note_played(TrackKey("one", "0"), NOON)
     assert titles(played) == []
     await played.add_locker("one", "My music")
-    assert await played.play_count(TrackKey("one", "0")) == 0
+    assert played.play_count(TrackKey("one", "0")) == 0
 
 
 async def test_an_index_from_before_there_was_a_history_gets_one(

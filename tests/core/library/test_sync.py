@@ -14,6 +14,7 @@ from music_locker_core.library import (
     Library,
     LibraryError,
     PlaylistsChanged,
+    StickersChanged,
     SyncEnded,
     SyncProgress,
     SyncStarted,
@@ -107,6 +108,7 @@ async def test_differences_are_counted_and_told(library: Library, locker: Listed
         SyncProgress("one", 2, None),
         CatalogChanged(library.catalog.version),
         PlaylistsChanged("one"),
+        StickersChanged(),
         SyncEnded("one", result=result),
     ]
 

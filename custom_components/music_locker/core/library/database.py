@@ -11,7 +11,7 @@ from typing import Concatenate, Self
 from .errors import LibraryError, NewerVersionError, library_error
 from .names import name_lockers
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _BUSY_TIMEOUT = 10.0  # seconds
 
 _PLAYS = """
@@ -61,6 +61,17 @@ CREATE TABLE IF NOT EXISTS playlist_items (
     PRIMARY KEY (playlist, position)
 ) STRICT, WITHOUT ROWID;
 """
+_STICKERS = """
+CREATE TABLE IF NOT EXISTS stickers (
+    type TEXT NOT NULL, -- as MPD calls it: song, playlist, filter, or a tag
+    locker TEXT NOT NULL, -- empty for tags and filters
+    item TEXT NOT NULL, -- the id of a song or playlist, the value of a tag, a filter
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    rating INTEGER, -- of ratings: that of the song when this was written
+    PRIMARY KEY (type, locker, item, name)
+) STRICT, WITHOUT ROWID;
+"""
 _SCHEMA = f"""
 CREATE TABLE lockers (
     id TEXT PRIMARY KEY,
@@ -83,10 +94,11 @@ CREATE TABLE items (
 CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
-{_PLAYS}{_NAMES}{_PLAYLISTS}"""
+{_PLAYS}{_NAMES}{_PLAYLISTS}{_STICKERS}"""
 _UNNAMED = 3
 _LISTED = "ALTER TABLE items ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;"
-_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES, 4: _PLAYLISTS}  # what an index of each older version lacks
+# What an index of each older version lacks.
+_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES, 4: _PLAYLISTS, 5: _STICKERS}
 
 
 class Database:

@@ -14,6 +14,7 @@ from .catalog import Catalog
 from .contents import Contents, Listed
 from .events import PlaylistsChanged, TrackRated
 from .rows import Key
+from .sticker_rows import PLAYLIST, StickerKey, move_stickers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ class Edit:
     """Hold what changes in a locker.
 
     These are playlists with their track ids (None where they go), the rating of one track by its id, and what the
-    service has yet to be told (None where that is nothing any more).
+    service has yet to be told (None where that is nothing any more). ``renewed`` are the old and the new id of a
+    playlist.
     """
 
     playlists: Mapping[str, tuple[Playlist, Sequence[str]] | None] = field(default_factory=dict)
     rating: tuple[str, int | None] | None = None
     untold: Mapping[Key, Untold | None] = field(default_factory=dict)
+    renewed: tuple[str, str] | None = None
 
 
 type UntoldEdits = Mapping[Key, Untold]
@@ -141,6 +144,7 @@ def made(contents: Contents, untold: UntoldEdits, playlist_id: str, made_id: str
     return Edit(
         {playlist_id: None, made_id: (replace(playlist, id=made_id), tracks)},
         untold={key: None, new_key: replace(untold[key], id=made_id, told=Told(title=title), tried=False)},
+        renewed=(playlist_id, made_id),
     )
 
 
@@ -237,6 +241,9 @@ def write_edit(connection: sqlite3.Connection, locker: str, edit: Edit, after: L
     rows.put(connection, [change[0] for change in edit.playlists.values() if change], after.playlist_tracks)
     if edit.rating is not None and (track := after.tracks.get(edit.rating[0])) is not None:
         rows.put(connection, [track], {})
+    if edit.renewed is not None:
+        old, new = edit.renewed
+        move_stickers(connection, StickerKey(PLAYLIST, locker, old), new)
     for (kind, item_id), untold in edit.untold.items():
         if untold is None:
             connection.execute("DELETE FROM outbox WHERE locker = ? AND kind = ? AND id = ?", (locker, kind, item_id))

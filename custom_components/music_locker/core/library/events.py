@@ -68,6 +68,11 @@ class TrackRated:
 
 
 @dataclass(frozen=True, slots=True)
+class StickersChanged:
+    """Tell that there are other stickers, ratings of a service or counts of plays."""
+
+
+@dataclass(frozen=True, slots=True)
 class StorageChanged:
     """Tell that the disk is full, each time that something could not be written, or that it is full no more."""
 
@@ -75,5 +80,12 @@ class StorageChanged:
 
 
 type LibraryEvent = (
-    SyncStarted | SyncProgress | SyncEnded | CatalogChanged | PlaylistsChanged | TrackRated | StorageChanged
+    SyncStarted
+    | SyncProgress
+    | SyncEnded
+    | CatalogChanged
+    | PlaylistsChanged
+    | TrackRated
+    | StickersChanged
+    | StorageChanged
 )

@@ -3,16 +3,16 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Concatenate, Self
+from typing import Concatenate, Self
 
 from ..errors import LockerError
 from ..lockers.base import Adapter
 from ..models import MediaKind, Track, TrackKey
-from ..waiting import outcome
+from ..waiting import to_the_end
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .database import Database, move_aside
@@ -22,19 +22,21 @@ from .events import (
     CatalogChanged,
     LibraryEvent,
     PlaylistsChanged,
+    StickersChanged,
     StorageChanged,
     SyncEnded,
     SyncProgress,
     SyncResult,
     SyncStarted,
 )
-from .history import REMEMBERED, note_play, play_count
+from .history import Play, add_play, last_played, note_play
 from .names import former_paths
 from .naming import Former
 from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
 from .rows import Key
 from .searching import search
+from .stickers import PLAYLIST, StickerKey, Stickers
 from .storing import Known, add_locker, delete_state, load_state, read_all, remove_locker, save_state, write_difference
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,6 +58,13 @@ class Library:
         self._listeners: list[Callable[[LibraryEvent], None]] = []
         self._changing = asyncio.Lock()
         self._full = False
+        self.stickers = Stickers(
+            known.stickers,
+            facts=lambda: (self._catalog, self._plays),
+            write=self._write,
+            read=database.read,
+            changed=lambda: self._tell(StickersChanged()),
+        )
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -120,6 +129,7 @@ class Library:
         async with self._changing:
             if locker_id in self._catalog.contents:
                 await self._change(locker_id, remove_locker, locker_id)
+                self.stickers.forget_locker(locker_id)
 
     async def _change(self, locker_id: str, work: Callable[..., None], *args: object) -> None:
         """Change the file and then the catalog, both or none."""
@@ -132,7 +142,7 @@ class Library:
             self._untold = dict(known.untold)
             self._show(known.catalog, locker_id)
 
-        await _to_the_end(change())
+        await to_the_end(change())
 
     def _show(self, catalog: Catalog, playlists_of: str | None) -> None:
         """Show another catalog, in which the playlists of one locker may be others."""
@@ -171,7 +181,7 @@ class Library:
         try:
             listed = await read(adapter, lambda done: self._tell(SyncProgress(locker_id, done, None)))
             async with self._changing:
-                return await _to_the_end(self._index(locker_id, listed, None if edited else marker, edited))
+                return await to_the_end(self._index(locker_id, listed, None if edited else marker, edited))
         finally:
             self._readings.remove(reading)
 
@@ -191,6 +201,8 @@ class Library:
         self._markers[locker_id] = marker
         catalog = await asyncio.to_thread(_with_contents, self._catalog, before, after, difference.kinds, synced)
         self._show(catalog, locker_id if MediaKind.PLAYLIST in difference.kinds else None)
+        if difference.rated:
+            self._tell(StickersChanged())
         return _result(after, changed=not difference.empty, difference=difference)
 
     # Edits
@@ -209,7 +221,7 @@ class Library:
         """Change what a locker holds before its service knows of it; raise LibraryError, and what ``make`` raises."""
         async with self._changing:
             edit = make(self._contents_of(locker_id), self._untold[locker_id], *args, **kwargs)
-            await _to_the_end(self._edit(locker_id, edit))
+            await to_the_end(self._edit(locker_id, edit))
 
     async def _edit(self, locker_id: str, edit: Edit) -> None:
         """Write an edit, and show it; what is being read meanwhile is not to undo it."""
@@ -222,6 +234,9 @@ class Library:
         self._untold[locker_id] = {key: each for key, each in untold.items() if each is not None}
         self._markers[locker_id] = None
         self._catalog = catalog
+        if edit.renewed is not None:
+            old, new = edit.renewed
+            self.stickers.moved(StickerKey(PLAYLIST, locker_id, old), new)
         for event in events_of(locker_id, edit):
             self._tell(event)
 
@@ -266,7 +281,8 @@ class Library:
 
     def recently_played(self, locker: str, limit: int = 100) -> list[Track]:
         """Return the tracks of a locker that were played last, the last one first; safe in any thread."""
-        found = (self._catalog.track(TrackKey(locker, track_id)) for track_id in self._plays.get(locker, ()))
+        played = last_played(self._plays.get(locker, {}))
+        found = (self._catalog.track(TrackKey(locker, track_id)) for track_id in played)
         return list(islice((track for track in found if track is not None), limit))
 
     async def note_played(self, key: TrackKey, at: datetime) -> None:
@@ -274,12 +290,12 @@ class Library:
         async with self._changing:
             await self._write(note_play, key, at)
             if key.locker in self._plays:
-                others = (track_id for track_id in self._plays[key.locker] if track_id != key.id)
-                self._plays[key.locker] = (key.id, *others)[:REMEMBERED]
+                add_play(self._plays[key.locker], key.id, at)
+                self.stickers.played(key)
 
-    async def play_count(self, key: TrackKey) -> int:
-        """Return how often a track was played; raise LibraryError."""
-        return await self._database.read(play_count, key)
+    def play_count(self, key: TrackKey) -> int:
+        """Return how often a track was played."""
+        return self._plays.get(key.locker, {}).get(key.id, Play()).times
 
     # What others keep here
 
@@ -302,18 +318,6 @@ async def _open(path: Path) -> tuple[Database, Known]:
         return database, await database.write(read_all)
     except BaseException:
         await database.close()
-        raise
-
-
-async def _to_the_end[R](work: Coroutine[Any, Any, R]) -> R:
-    """Wait for work that must not stop half-way, not even when the one who waits is cancelled."""
-    task = asyncio.create_task(work)
-    try:
-        return await outcome(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # nobody waits for it any more; asking keeps asyncio from writing it into the log
         raise
 
 

@@ -67,13 +67,15 @@ def own(listed: Listed, locker: str, segment: str, before: Listed, former: Forme
 class Difference:
     """Hold what has to be written: the items to put, of which ``added`` are new, and the keys to delete.
 
-    ``left`` are the tracks of before that are not at their path any more.
+    ``left`` are the tracks of before that are not at their path any more; ``rated`` tells that tracks have other
+    ratings.
     """
 
     put: Sequence[Item]
     added: int
     deleted: Sequence[Key]
     left: Sequence[Track]
+    rated: bool
 
     @property
     def empty(self) -> bool:
@@ -101,7 +103,13 @@ def compare(before: Listed, after: Listed) -> Difference:
         for track_id, track in before.tracks.items()
         if track_id not in after.tracks or after.tracks[track_id].uri != track.uri
     ]
-    return Difference(put, added, [key for key in old if key not in new], left)
+    rated = any(isinstance(item, Track) and item.rating != _rating(before, item.id) for item in put)
+    return Difference(put, added, [key for key in old if key not in new], left, rated)
+
+
+def _rating(listed: Listed, track_id: str) -> int | None:
+    track = listed.tracks.get(track_id)
+    return None if track is None else track.rating
 
 
 def _items(listed: Listed) -> Iterable[tuple[Key, Item]]:

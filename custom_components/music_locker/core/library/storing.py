@@ -10,19 +10,21 @@ from . import rows
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .edits import Untold, forget_untold, load_untold
-from .history import forget_plays, latest_plays
+from .history import Plays, forget_plays, load_plays
 from .names import forget_names, name_locker, note_former, segments_of
 from .reading import Difference
+from .sticker_rows import Row, forget_stickers, load_stickers
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Hold what the file says of all lockers: the catalog, and of each its change marker, plays and untold edits."""
+    """Hold what the file says of all lockers: the catalog, of each its marker, plays and untold edits, and stickers."""
 
     catalog: Catalog
     markers: Mapping[str, str | None]
-    plays: Mapping[str, Sequence[str]]
+    plays: Mapping[str, Plays]
     untold: Mapping[str, Mapping[rows.Key, Untold]]
+    stickers: Sequence[Row]
 
 
 def read_all(connection: sqlite3.Connection) -> Known:
@@ -40,8 +42,9 @@ def read_all(connection: sqlite3.Connection) -> Known:
     return Known(
         Catalog(version, contents),
         markers,
-        {locker: latest_plays(connection, locker) for locker in contents},
+        {locker: load_plays(connection, locker) for locker in contents},
         {locker: load_untold(connection, locker) for locker in contents},
+        load_stickers(connection),
     )
 
 
@@ -59,6 +62,7 @@ def remove_locker(connection: sqlite3.Connection, locker: str) -> None:
     """Forget a locker and everything of it."""
     rows.delete_all(connection, locker)
     forget_plays(connection, locker)
+    forget_stickers(connection, locker)
     forget_names(connection, locker)
     forget_untold(connection, locker)
     connection.execute("DELETE FROM lockers WHERE id = ?", (locker,))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ..library.events import (
     CatalogChanged,
     PlaylistsChanged,
+    StickersChanged,
     StorageChanged,
     SyncEnded,
     SyncProgress,
@@ -153,7 +154,7 @@ class MpdServer:
                 self._notice_mounts()
             case PlaylistsChanged():
                 self._instance.notify_all("stored_playlist")
-            case TrackRated():
+            case TrackRated() | StickersChanged():
                 self._instance.notify_all("sticker")
             case SyncProgress() | StorageChanged():
                 pass

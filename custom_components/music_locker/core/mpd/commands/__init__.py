@@ -16,6 +16,7 @@ from . import (
     queue_database,
     reflection,
     status,
+    stickers,
     stored_playlists,
     updating,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "queue_database",
     "reflection",
     "status",
+    "stickers",
     "stored_playlists",
     "updating",
 ]

@@ -1,0 +1,109 @@
+"""What ``sticker find`` compares and sorts, by the rules of SQLite, in whose language MPD asks."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import eq, gt, itemgetter, lt
+from typing import Final, NamedTuple
+
+from .arguments import ALL, Range, parse_range
+from .errors import AckCode, AckError
+
+_INTEGER: Final = re.compile(r"[ \t-\r]*([+-]?[0-9]+)", re.ASCII)
+_NUMBER: Final = re.compile(r"[ \t-\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t-\r]*", re.ASCII)
+_LARGEST: Final = 2**63 - 1
+_DIGITS: Final = 20  # more make no difference
+
+type Test = Callable[[str], bool]
+"""Take a value or not."""
+
+
+class Found(NamedTuple):
+    """Hold one hit: the URI as the type writes it, and the value."""
+
+    uri: str
+    value: str
+
+
+class Search(NamedTuple):
+    """Describe what ``sticker find`` is to show."""
+
+    name: str
+    test: Test
+    sort: str | None = None
+    window: Range = ALL
+
+    def select(self, found: Sequence[Found]) -> Sequence[Found]:
+        """Return the hits that are wanted, in order: that of the URIs, where nothing else is said."""
+        hits = sorted(hit for hit in found if self.test(hit.value))
+        if self.sort is not None:
+            hits.sort(key=_SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
+        return hits[self.window.start : self.window.end]
+
+
+def parse_search(name: str, arguments: Sequence[str]) -> Search:
+    """Read ``NAME [OPERATOR VALUE] [sort TYPE] [window START:END]`` from the end, as MPD does; raise AckError."""
+    rest = list(arguments)
+    window, sort = ALL, None
+    if rest[-2:-1] == ["window"]:
+        window = parse_range(rest[-1])
+        del rest[-2:]
+    if rest[-2:-1] == ["sort"]:
+        sort = rest[-1]
+        if (tag := sort.removeprefix("-")) not in _SORTS:
+            raise AckError(AckCode.ARG, f'Unknown sort tag "{tag}"')
+        del rest[-2:]
+    if not rest:
+        return Search(name, lambda _: True, sort, window)
+    make = _OPERATORS.get(rest[0])
+    if make is None:
+        raise AckError(AckCode.ARG, f'bad operator "{rest[0]}"')
+    return Search(name, make(rest[1]) if len(rest) > 1 else lambda _: False, sort, window)
+
+
+def like(pattern: str) -> Test:
+    """Return what takes texts that begin like the pattern: ``%`` is any text, ``_`` a letter, the case of a-z is none.
+
+    Each piece is sought once (an atomic group), so that no pattern takes long.
+    """
+    first, *others = (re.escape(piece).replace("_", ".") for piece in pattern.split("%"))
+    compiled = re.compile(first + "".join(f"(?>.*?{piece})" for piece in others), re.ASCII | re.IGNORECASE | re.DOTALL)
+    return lambda text: compiled.match(text) is not None
+
+
+def integer(text: str) -> int:
+    """Return the whole number that a text begins with, 0 where it begins with none (SQLite's CAST)."""
+    match = _INTEGER.match(text)
+    value = 0 if match is None else int(match[1][:_DIGITS])
+    return max(-_LARGEST - 1, min(value, _LARGEST))
+
+
+def _compared(compare: Callable[[str, str], bool], value: str) -> Test:
+    return lambda text: compare(text, value)
+
+
+def _counted(compare: Callable[[float, float], bool], value: str) -> Test:
+    """Compare as numbers; any number is less than a text that is none."""
+    match = _NUMBER.fullmatch(value)
+    if match is None:
+        return lambda _: compare is lt
+    plain = match[1].lstrip("+-").isdigit()
+    number: float = integer(value) if plain else float(match[1])
+    return lambda text: compare(integer(text), number)
+
+
+_OPERATORS: Final[dict[str, Callable[[str], Test]]] = {
+    "=": partial(_compared, eq),
+    "<": partial(_compared, lt),
+    ">": partial(_compared, gt),
+    "eq": partial(_counted, eq),
+    "lt": partial(_counted, lt),
+    "gt": partial(_counted, gt),
+    "contains": lambda value: like(f"%{value}"),
+    "starts_with": like,
+}
+_SORTS: Final[dict[str, Callable[[Found], str | int]]] = {
+    "uri": itemgetter(0),
+    "value": itemgetter(1),
+    "value_int": lambda hit: integer(hit.value),
+}

@@ -1,0 +1,167 @@
+"""The types of stickers: how each names what carries them, and what of it there is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Final
+
+from ..library.stickers import PLAYLIST, SONG, StickerKey
+from ..models import TrackKey
+from .core import Core
+from .errors import AckCode, AckError
+from .filter_parser import parse_filter
+from .filter_text import filter_text
+from .filters import Operator, TagFilter, TextTest
+from .index import index_of
+from .playlists import stored_playlists
+from .sticker_search import Test, like
+from .tags import CANONICAL
+
+_FILTER: Final = "filter"
+_OF_TAGS: Final = (
+    "Artist",
+    "Album",
+    "AlbumArtist",
+    "Title",
+    "Genre",
+    "Composer",
+    "Performer",
+    "Conductor",
+    "Work",
+    "Ensemble",
+    "Location",
+    "Label",
+    "MUSICBRAINZ_ARTISTID",
+    "MUSICBRAINZ_ALBUMID",
+    "MUSICBRAINZ_ALBUMARTISTID",
+    "MUSICBRAINZ_RELEASETRACKID",
+    "MUSICBRAINZ_WORKID",
+)
+
+TYPES: Final = (_FILTER, PLAYLIST, SONG, *_OF_TAGS)
+"""Every type, in MPD's order; those of tags are the tags that MPD allows."""
+
+
+class StickerType(ABC):
+    """Name what carries stickers of one type; ``label`` is what an answer calls it."""
+
+    def __init__(self, name: str) -> None:
+        """Name the type as the library does."""
+        self.name = name
+        self.label = name
+
+    @abstractmethod
+    async def key(self, core: Core, uri: str) -> StickerKey:
+        """Return what an argument names; raise AckError for what is not there."""
+
+    def uris(self, core: Core) -> Callable[[StickerKey], str | None]:  # noqa: ARG002 - for those who override it
+        """Return what gives the argument that names something, in any thread; None for what is gone."""
+        return lambda key: key.item
+
+    def below(self, base: str) -> Test:
+        """Return what takes the URIs that ``sticker find`` looks through."""
+        return like(base)
+
+
+class SongType(StickerType):
+    """Songs by their paths; ``sticker find`` looks below a directory."""
+
+    def __init__(self) -> None:
+        """Call a song a file."""
+        super().__init__(SONG)
+        self.label = "file"
+
+    async def key(self, core: Core, uri: str) -> StickerKey:
+        """Return the song at a path; raise AckError."""
+        track = core.library.catalog.track_by_uri(uri)
+        if track is None:
+            raise AckError(AckCode.NO_EXIST, "No such song")
+        return StickerKey(SONG, *track.key)
+
+    def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
+        """Return what gives a song's path; None for what is not in the database."""
+        catalog = core.library.catalog
+
+        def uri(key: StickerKey) -> str | None:
+            track = catalog.track(TrackKey(key.locker, key.item))
+            return track.uri if track is not None and track.listed else None
+
+        return uri
+
+    def below(self, base: str) -> Test:
+        """Take the songs below a directory; "" is all."""
+        prefix = f"{base}/" if base else ""
+        return lambda uri: uri.startswith(prefix)
+
+
+class PlaylistType(StickerType):
+    """Stored playlists by their names; their stickers stay with them when they are renamed."""
+
+    async def key(self, core: Core, uri: str) -> StickerKey:
+        """Return the playlist of a name; raise AckError."""
+        stored = stored_playlists(core.library).get(uri)
+        if stored is None:
+            raise AckError(AckCode.ARG, f'no such playlist: "{uri}"')
+        return StickerKey(PLAYLIST, stored.playlist.locker, stored.playlist.id)
+
+    def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
+        """Return what gives a playlist's name."""
+        stored = stored_playlists(core.library)
+        names = {(each.playlist.locker, each.playlist.id): name for name, each in stored.items()}
+        return lambda key: names.get((key.locker, key.item))
+
+
+class TagType(StickerType):
+    """The values of a tag that songs have."""
+
+    def __init__(self, tag: str) -> None:
+        """Take the tag's lower-case name."""
+        super().__init__(CANONICAL[tag])
+        self._tag = tag
+
+    async def key(self, core: Core, uri: str) -> StickerKey:
+        """Return a value; raise AckError."""
+        if self.name not in _OF_TAGS:
+            raise AckError(AckCode.ARG, f'unsupported tag: "{self.name}"')
+        if not (await index_of(core.library)).select(TagFilter(self._tag, TextTest(Operator.EQUAL, uri))):
+            raise AckError(AckCode.ARG, f'no such {self.name}: "{uri}"')
+        return StickerKey(self.name, "", uri)
+
+
+class FilterType(StickerType):
+    """Filters that take songs, each under the one text that means the same."""
+
+    async def key(self, core: Core, uri: str) -> StickerKey:
+        """Return a filter; raise AckError."""
+        try:
+            chosen = parse_filter([uri], folded=False)
+        except AckError as error:
+            raise AckError(AckCode.UNKNOWN, error.message) from error
+        text = filter_text(chosen)
+        if not (await index_of(core.library)).select(chosen):
+            raise AckError(AckCode.ARG, f'no matches found: "{text}"')
+        return StickerKey(_FILTER, "", text)
+
+
+def parse_type(text: str) -> StickerType:
+    """Return a type by its name, tags in any case; raise AckError."""
+    if text in _PLAIN:
+        return _PLAIN[text]
+    if text.lower() in CANONICAL:
+        return TagType(text.lower())
+    raise AckError(AckCode.ARG, f'unknown sticker domain "{text}"')
+
+
+def parse_type_name(text: str) -> str:
+    """Return the name of a type, a tag written as MPD does; raise AckError."""
+    if text in TYPES:
+        return text
+    if text in CANONICAL.values():
+        raise AckError(AckCode.ARG, f'unsupported tag "{text}"')
+    raise AckError(AckCode.ARG, f'no such tag "{text}"')
+
+
+_PLAIN: Final[dict[str, StickerType]] = {
+    SONG: SongType(),
+    PLAYLIST: PlaylistType(PLAYLIST),
+    _FILTER: FilterType(_FILTER),
+}
