@@ -147,7 +147,7 @@ async def on_player(steps: list[Step]) -> list[Seen]:
         version = player.queue.version
         await apply(player, step)
         current = None if player.current is None else player.current.id
-        seen.append(([item.id for item in player.queue], player.queue.changes_since(version), current))
+        seen.append(([item.id for item in player.queue], list(player.queue.changes_since(version)), current))
     await player.close()
     return seen
 

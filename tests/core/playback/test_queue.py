@@ -56,7 +56,17 @@ def test_only_what_changed_since_a_version_is_told(queue: Queue) -> None:
     assert queue.version == before + 1
     assert queue.changes_since(before) == [1, 4]
     assert queue.changes_since(queue.version) == []
-    assert queue.changes_since(queue.version + 5) == [0, 1, 2, 3, 4, 5]
+    assert list(queue.changes_since(queue.version + 5)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_changes_that_are_many_versions_old_are_told_as_well(queue: Queue) -> None:
+    before = queue.version
+    queue.swap(0, 1)
+    for _ in range(100):
+        queue.swap(3, 4)
+
+    assert queue.changes_since(before) == [0, 1, 3, 4]
+    assert queue.changes_since(before + 1) == [3, 4]
 
 
 def test_what_comes_behind_a_deleted_position_has_changed(queue: Queue) -> None:

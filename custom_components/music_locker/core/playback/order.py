@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 
-from .queue import Queue
+from .queue import Queue, shuffled
 
 
 class Order:
@@ -14,6 +14,7 @@ class Order:
         self._chance = chance
         # Ids in the order in which they play; None while that is the order of the queue.
         self._ids: list[int] | None = None
+        self._found = 0
 
     @property
     def random(self) -> bool:
@@ -30,10 +31,16 @@ class Order:
             self._ids = self._shuffled(first=first)
 
     def _shuffled(self, first: int | None) -> list[int]:
-        items = list(self._queue)
-        self._chance.shuffle(items)
-        items.sort(key=lambda item: (item.id != first, -item.priority))
-        return [item.id for item in items]
+        ids = shuffled(self._queue.ids, self._chance)
+        if self._queue.ranked:
+            ids.sort(key=self._rank)
+        if first is not None and first in self._queue:
+            ids.remove(first)
+            ids.insert(0, first)
+        return ids
+
+    def _rank(self, item_id: int) -> int:
+        return -self._queue.item(item_id).priority
 
     def added(self, ids: Iterable[int], current: int | None) -> None:
         """Put new items somewhere behind the current one."""
@@ -46,8 +53,8 @@ class Order:
 
     def deleted(self, ids: Iterable[int]) -> None:
         """Forget items."""
-        if self._ids is not None:
-            gone = set(ids)
+        gone = set(ids)
+        if self._ids is not None and gone:
             self._ids = [item_id for item_id in self._ids if item_id not in gone]
 
     def prioritized(self, ids: Iterable[int], current: int | None) -> None:
@@ -58,25 +65,33 @@ class Order:
         least = -1 if current is None else self._queue.item(current).priority
         played = set(self._ids[: max(begin - 1, 0)])
         again = [item_id for item_id in ids if item_id in played and self._queue.item(item_id).priority > least]
-        self._ids = [item_id for item_id in self._ids if item_id not in set(again)]
+        self.deleted(again)
         self._ids += again
         self._sort_from(self._behind(current))
 
     def _behind(self, current: int | None) -> int:
-        if self._ids is None or current is None or current not in self._ids:
-            return 0
-        return self._ids.index(current) + 1
+        return 0 if current is None or current not in self._queue else self._index_of(current) + 1
+
+    def _index_of(self, item_id: int) -> int:
+        """Return an item's place in a random order; the same is asked for again and again."""
+        ids = self._ids or ()
+        for near in self._found, self._found + 1:
+            if near < len(ids) and ids[near] == item_id:
+                self._found = near
+                return near
+        self._found = ids.index(item_id)
+        return self._found
 
     def _sort_from(self, begin: int) -> None:
-        if self._ids is not None:
-            self._ids[begin:] = sorted(self._ids[begin:], key=lambda item_id: -self._queue.item(item_id).priority)
+        if self._ids is not None and self._queue.ranked:
+            self._ids[begin:] = sorted(self._ids[begin:], key=self._rank)
 
     def exchange(self, item_id: int, current: int | None) -> None:
         """Let an item that is played out of turn take the place of the current one, which comes in its turn instead."""
         if self._ids is None:
             return
-        index = self._ids.index(item_id)
-        other = 0 if current is None else self._ids.index(current)
+        index = self._index_of(item_id)
+        other = 0 if current is None else self._index_of(current)
         self._ids[index], self._ids[other] = self._ids[other], self._ids[index]
 
     # The neighbours of an item
@@ -105,5 +120,5 @@ class Order:
         if self._ids is None:
             position = self._queue.position_of(item_id) + step
             return self._queue[position].id if 0 <= position < len(self._queue) else None
-        index = self._ids.index(item_id) + step
+        index = self._index_of(item_id) + step
         return self._ids[index] if 0 <= index < len(self._ids) else None

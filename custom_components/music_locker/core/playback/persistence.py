@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any, Protocol
 
 import orjson
@@ -15,7 +16,9 @@ from .programme import Mode, Modes
 from .queue import QueueItem
 
 _LOGGER = logging.getLogger(__name__)
-_VERSION = 1
+_VERSION = 2
+_READABLE = frozenset({1, _VERSION})  # before 2 items had no tags and were no part of a track
+_PIECE = 500  # items that are encoded at once: others have their turn in between
 _DELAY = 1.0  # seconds between a change and its writing, which takes the changes in between along
 _WHILE_PLAYING = 10.0  # seconds between two notes of the place; what a crash may lose
 _CLOSE_TIMEOUT = 10.0
@@ -120,7 +123,7 @@ class Keeper:
         saved = self._snapshot()
         written = (saved.queue_version, saved.last_id)
         if written != self._written:
-            await self._store.save_state(self._key, await asyncio.to_thread(_encode_queue, saved))
+            await self._store.save_state(self._key, await _encode_queue(saved))
             self._written = written
         place = _encode_place(saved)
         if place != self._written_place:
@@ -128,12 +131,24 @@ class Keeper:
             self._written_place = place
 
 
-def _encode_queue(saved: Saved) -> bytes:
-    items = [
-        [item.id, *(item.track.key if item.track is not None else (None, None)), item.url, item.priority]
-        for item in saved.items
-    ]
-    return orjson.dumps({"format": _VERSION, "version": saved.queue_version, "last_id": saved.last_id, "items": items})
+async def _encode_queue(saved: Saved) -> bytes:
+    """Return what is kept of the items, made in pieces: a thread would hold everything else up for longer."""
+    pieces = []
+    for some in batched(saved.items, _PIECE, strict=False):
+        pieces.append(orjson.dumps(list(map(_encode_item, some)))[1:-1])
+        await asyncio.sleep(0)
+    about = {"format": _VERSION, "version": saved.queue_version, "last_id": saved.last_id}
+    return b'%s,"items":[%s]}' % (orjson.dumps(about)[:-1], b",".join(pieces))
+
+
+def _encode_item(item: QueueItem) -> list[object]:
+    track = item.track
+    row: list[object] = [item.id, None, None, item.url, item.priority]
+    if track is not None:
+        row[1:3] = track.locker, track.id
+    if item.tags or item.start or item.end is not None:
+        row += item.tags, item.start, item.end
+    return row
 
 
 def _encode_place(saved: Saved) -> bytes:
@@ -156,7 +171,7 @@ def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[Trac
     for part in (kept, place or kept):
         if part["format"] > _VERSION:
             raise NewerVersionError("A queue was kept by a newer version of Music Locker: update this one")
-        if part["format"] != _VERSION:
+        if part["format"] not in _READABLE:
             raise ValueError(f"its format is {part['format']}, and this version knows {_VERSION}")
     modes = Modes(
         repeat=bool(place.get("repeat")),
@@ -183,8 +198,9 @@ def _volume(kept: object) -> int | None:
 
 def _decode_item(row: Sequence[Any], resolve: Callable[[TrackKey], Track | None]) -> QueueItem | None:
     """Return an item, or None if its track is gone."""
-    item_id, locker, track_id, url, priority = row
-    if locker is None:
-        return QueueItem(item_id, url=url, priority=priority)
-    track = resolve(TrackKey(locker, track_id))
-    return None if track is None else QueueItem(item_id, track=track, priority=priority)
+    item_id, locker, track_id, url, priority, *more = row
+    track = None if locker is None else resolve(TrackKey(locker, track_id))
+    if locker is not None and track is None:
+        return None
+    tags, start, end = more or ((), 0.0, None)
+    return QueueItem(item_id, track, url, priority, tuple((str(name), str(value)) for name, value in tags), start, end)

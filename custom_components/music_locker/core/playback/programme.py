@@ -139,11 +139,11 @@ class Programme:
 
     def delete(self, start: int, stop: int) -> bool:
         """Take positions out; tell whether the current item was among them. What came after it is current then."""
-        gone = {item.id for item in self.queue.items[start:stop]}
-        if self.current_id not in gone:
+        current = self.current_id
+        if current is None or not start <= self.queue.position_of(current) < stop:
             self._forget(self.queue.delete(start, stop))
             return False
-        self.current_id = self._heir(gone)
+        self.current_id = None if stop - start == len(self.queue) else self._heir(set(self.queue.ids[start:stop]))
         self._forget(self.queue.delete(start, stop))
         return True
 
@@ -163,9 +163,9 @@ class Programme:
         return item_id
 
     def _forget(self, gone: Iterable[QueueItem]) -> None:
-        ids = [item.id for item in gone]
-        self._order.deleted(ids)
-        if self.current_id in ids:
+        if self._order.random:
+            self._order.deleted([item.id for item in gone])
+        if self.current_id not in self.queue:
             self.current_id = None
 
     def shuffle(self, start: int, stop: int, *, playing: bool) -> None:
@@ -175,4 +175,4 @@ class Programme:
     def set_priority(self, start: int, stop: int, priority: int) -> None:
         """Give positions a priority, and order what is random anew."""
         self.queue.set_priority(start, stop, priority)
-        self._order.prioritized([item.id for item in self.queue.items[start:stop]], self.current_id)
+        self._order.prioritized([item.id for item in self.queue[start:stop]], self.current_id)

@@ -1,23 +1,33 @@
 """The queue: what will play, with MPD's ids and versions (protocol, "The Queue"). No I/O, no clock."""
 
 import random
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import NamedTuple, overload
 
 from ..models import Track
 
 _HIGHEST_VERSION = 0x7FFFFFFF
 """MPD clients read the version as 31 bits."""
+_REMEMBERED = 64  # changes
+_PATIENCE = 4  # searches for an item before every item's place is noted anew
 
 
-@dataclass(frozen=True, slots=True)
-class QueueItem:
-    """Hold one place of the queue: a library track, or a foreign ``url``; ``priority`` is 0 to 255."""
+class QueueItem(NamedTuple):
+    """Hold one place of the queue: a library track, or a foreign ``url``; ``priority`` is 0 to 255.
+
+    ``tags`` are names and values that clients have given it; of the track, what lies between the seconds ``start`` and
+    ``end`` is played. A tuple, because ten thousand of them are made at once.
+    """
 
     id: int
     track: Track | None = None
     url: str | None = None
     priority: int = 0
+    tags: tuple[tuple[str, str], ...] = ()
+    start: float = 0.0
+    end: float | None = None
 
 
 class Queue:
@@ -25,9 +35,16 @@ class Queue:
 
     def __init__(self) -> None:
         self._items: list[QueueItem] = []
+        self._ids: list[int] = []
         # The version in which each position was last changed; MPD's plchanges compares with it.
         self._changed: list[int] = []
+        # The last changes: version, first position, and the one behind the last. From _remembered on none is missing.
+        self._journal: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
+        self._remembered = 1
+        # Where each item was when it was last looked for. An edit moves many items, few of which are looked for.
         self._positions: dict[int, int] = {}
+        self._searches = 0
+        self._ranked = 0
         self._version = 1
         self._last_id = 0
 
@@ -39,6 +56,11 @@ class Queue:
         return tuple(self._items)
 
     @property
+    def ids(self) -> Sequence[int]:
+        """Return the ids in the order of the queue, for reading at once."""
+        return self._ids
+
+    @property
     def version(self) -> int:
         """Return the number of the present version."""
         return self._version
@@ -48,13 +70,22 @@ class Queue:
         """Return the highest id that was ever given."""
         return self._last_id
 
+    @property
+    def ranked(self) -> bool:
+        """Tell whether any item has a priority."""
+        return self._ranked > 0
+
     def __len__(self) -> int:
         return len(self._items)
 
     def __iter__(self) -> Iterator[QueueItem]:
         return iter(self._items)
 
-    def __getitem__(self, position: int) -> QueueItem:
+    @overload
+    def __getitem__(self, position: int) -> QueueItem: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[QueueItem]: ...
+    def __getitem__(self, position: int | slice) -> QueueItem | list[QueueItem]:
         return self._items[position]
 
     def __contains__(self, item_id: object) -> bool:
@@ -62,42 +93,66 @@ class Queue:
 
     def position_of(self, item_id: int) -> int:
         """Return where an item is; raise KeyError."""
+        position = self._positions[item_id]
+        if position < len(self._ids) and self._ids[position] == item_id:
+            return position
+        self._searches += 1
+        if self._searches > _PATIENCE:
+            self._searches = 0
+            self._positions = dict(zip(self._ids, range(len(self._ids)), strict=True))
+        else:
+            self._positions[item_id] = self._ids.index(item_id)
         return self._positions[item_id]
 
     def item(self, item_id: int) -> QueueItem:
         """Return the item with an id; raise KeyError."""
-        return self._items[self._positions[item_id]]
+        return self._items[self.position_of(item_id)]
 
-    def changes_since(self, version: int) -> list[int]:
+    def changes_since(self, version: int) -> Sequence[int]:
         """Return the positions that hold something else than in ``version``; all for a version that never was."""
-        if version > self._version:
-            return list(range(len(self._items)))
-        return [position for position, changed in enumerate(self._changed) if changed >= version]
+        length = len(self._items)
+        if version > self._version or version <= 0:
+            return range(length)
+        if version < self._remembered:
+            return [position for position, changed in enumerate(self._changed) if changed >= version]
+        found: list[int] = []
+        looked_at = 0
+        for first, behind in sorted((start, stop) for when, start, stop in self._journal if when >= version):
+            start = max(first, looked_at)
+            looked_at = max(looked_at, min(behind, length))
+            changes = self._changed[start:looked_at]
+            found += [position for position, changed in enumerate(changes, start) if changed >= version]
+        return found
 
     # Changing
 
     def add(self, things: Iterable[Track | str], position: int | None = None) -> list[int]:
         """Put tracks and URLs at a position, or at the end, and return their ids."""
-        new = [self._new_item(thing) for thing in things]
+        added = list(things)
         start = len(self._items) if position is None else position
-        self._items[start:start] = new
-        self._changed[start:start] = [self._version] * len(new)
-        self._renumber(start)
-        return [item.id for item in new]
-
-    def _new_item(self, thing: Track | str) -> QueueItem:
-        self._last_id += 1
-        if isinstance(thing, Track):
-            return QueueItem(self._last_id, track=thing)
-        return QueueItem(self._last_id, url=thing)
+        ids = range(self._last_id + 1, self._last_id + 1 + len(added))
+        self._last_id += len(added)
+        self._items[start:start] = [
+            QueueItem(item_id, None, thing) if isinstance(thing, str) else QueueItem(item_id, thing)
+            for item_id, thing in zip(ids, added, strict=True)
+        ]
+        self._ids[start:start] = ids
+        self._changed[start:start] = repeat(self._version, len(added))
+        self._positions.update(zip(ids, range(start, start + len(added)), strict=True))
+        self._touch(start, len(self._items))
+        return list(ids)
 
     def delete(self, start: int, stop: int) -> list[QueueItem]:
         """Take out the positions from ``start`` to before ``stop``, and return what was there."""
         gone = self._items[start:stop]
-        del self._items[start:stop], self._changed[start:stop]
-        for item in gone:
-            del self._positions[item.id]
-        self._renumber(start)
+        del self._items[start:stop], self._ids[start:stop], self._changed[start:stop]
+        if self._items:
+            deque(map(self._positions.pop, [item.id for item in gone]), maxlen=0)
+        else:
+            self._positions.clear()
+        if self._ranked:
+            self._ranked -= sum(item.priority > 0 for item in gone)
+        self._touch(start, len(self._items))
         return gone
 
     def move(self, start: int, stop: int, to: int) -> None:
@@ -105,61 +160,95 @@ class Queue:
         if start == to:
             return
         moved = self._items[start:stop]
-        del self._items[start:stop]
+        del self._items[start:stop], self._ids[start:stop]
         self._items[to:to] = moved
+        self._ids[to:to] = [item.id for item in moved]
         self._touch(min(start, to), max(stop, to + len(moved)))
 
     def swap(self, first: int, second: int) -> None:
         """Exchange two positions."""
         self._items[first], self._items[second] = self._items[second], self._items[first]
+        self._ids[first], self._ids[second] = self._ids[second], self._ids[first]
         self._changed[first] = self._changed[second] = self._version
-        self._positions[self._items[first].id] = first
-        self._positions[self._items[second].id] = second
-        self._next_version()
+        self._note((first, first + 1), (second, second + 1))
 
     def shuffle(self, start: int, stop: int, chance: random.Random, first: int | None = None) -> None:
         """Put positions into random order; the item with the id ``first``, if it is among them, comes first."""
-        part = self._items[start:stop]
-        chance.shuffle(part)
-        part.sort(key=lambda item: item.id != first)
+        part = shuffled(self._items[start:stop], chance)
+        if first is not None:
+            part.sort(key=lambda item: item.id != first)
         self._items[start:stop] = part
+        self._ids[start:stop] = [item.id for item in part]
         self._touch(start, stop)
 
     def set_priority(self, start: int, stop: int, priority: int) -> None:
         """Give positions a priority."""
-        for position in range(start, stop):
-            if self._items[position].priority != priority:
-                self._items[position] = replace(self._items[position], priority=priority)
-                self._changed[position] = self._version
-        self._next_version()
+        self._replace(
+            (position, item._replace(priority=priority))
+            for position, item in enumerate(self._items[start:stop], start)
+            if item.priority != priority
+        )
 
     def replace_tracks(self, tracks: Iterable[tuple[int, Track]]) -> None:
         """Give positions what the library now knows of their tracks."""
-        for position, track in tracks:
-            self._items[position] = replace(self._items[position], track=track)
-            self._changed[position] = self._version
-        self._next_version()
+        self._replace((position, self._items[position]._replace(track=track)) for position, track in tracks)
+
+    def set_tags(self, position: int, tags: tuple[tuple[str, str], ...]) -> None:
+        """Give an item the names and values of tags that clients have set."""
+        self._replace([(position, self._items[position]._replace(tags=tags))])
+
+    def set_part(self, position: int, start: float, end: float | None) -> None:
+        """Play an item from one second to another only."""
+        self._replace([(position, self._items[position]._replace(start=start, end=end))])
 
     def restore(self, items: Sequence[QueueItem], version: int, last_id: int) -> None:
         """Take what was kept, with its ids; the version goes on from the one that was kept."""
         self._items = list(items)
+        self._ids = [item.id for item in items]
+        self._positions = dict(zip(self._ids, range(len(self._ids)), strict=True))
+        self._ranked = sum(item.priority > 0 for item in items)
         self._version = version
         self._last_id = last_id
         self._changed = [version] * len(self._items)
-        self._renumber(0)
+        self._journal.clear()
+        self._remembered = version
+        self._touch(0, len(self._items))
+
+    def _replace(self, items: Iterable[tuple[int, QueueItem]]) -> None:
+        """Put other items, of the same ids, at positions."""
+        changed = list(items)
+        for position, item in changed:
+            self._ranked += (item.priority > 0) - (self._items[position].priority > 0)
+            self._items[position] = item
+            self._changed[position] = self._version
+        if changed:
+            positions = [position for position, _ in changed]
+            self._note((min(positions), max(positions) + 1))
+        else:
+            self._note()
 
     def _touch(self, start: int, stop: int) -> None:
         """Note that all positions of a range may have changed."""
-        for position in range(start, stop):
-            self._changed[position] = self._version
-            self._positions[self._items[position].id] = position
-        self._next_version()
+        if start < stop:
+            self._changed[start:stop] = repeat(self._version, stop - start)
+        self._note((start, stop))
 
-    def _renumber(self, start: int) -> None:
-        """Note that everything from ``start`` on has another place."""
-        self._touch(start, len(self._items))
-
-    def _next_version(self) -> None:
+    def _note(self, *ranges: tuple[int, int]) -> None:
+        """Remember what changed, and make a new version."""
+        self._searches = 0
+        for start, stop in ranges:
+            if len(self._journal) == _REMEMBERED:
+                self._remembered = self._journal[0][0] + 1
+            self._journal.append((self._version, start, stop))
         self._version = self._version % _HIGHEST_VERSION + 1
         if self._version == 1:
             self._changed = [0] * len(self._items)
+            self._journal.clear()
+            self._remembered = 1
+
+
+def shuffled[T](items: Sequence[T], chance: random.Random) -> list[T]:
+    """Return items in random order: sorting by random numbers is quicker than exchanging one by one."""
+    draw = random.Random(chance.getrandbits(64)).random  # noqa: S311 - an order of songs is no secret
+    keys = [draw() for _ in items]
+    return [items[index] for index in sorted(range(len(items)), key=keys.__getitem__)]
