@@ -28,7 +28,7 @@ from .browse import BrowseTree, UnknownNodeError
 from .const import DOMAIN
 from .core.errors import LockerError
 from .core.hub import CoreEvent
-from .core.library import CatalogChanged
+from .core.library import CatalogChanged, PlaylistsChanged
 from .core.models import MediaKind, Track
 from .core.playback.output import OutputError, OutputFeature
 from .core.playback.player import Player, PlayerState
@@ -124,7 +124,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     @callback
     def _core_told(self, event: CoreEvent) -> None:
         """Take over the playlists of a new catalog."""
-        if isinstance(event, CatalogChanged):
+        if isinstance(event, CatalogChanged | PlaylistsChanged):
             self._sources = self._read_sources()
             self._read_player()
             self._write()

@@ -20,7 +20,7 @@ from .errors import (
     SessionExpired,
     Unavailable,
 )
-from .library import Library, LibraryEvent, SyncEnded
+from .library import Library, LibraryEvent, PlaylistEntry, SyncEnded
 from .library import edits as make
 from .library.edits import Told, Untold
 from .library.errors import LibraryError
@@ -92,11 +92,13 @@ class Outbox:
         teller = self._editor(playlist.locker)
         if not playlist.editable:
             raise Unavailable("This playlist cannot be changed")
-        try:
-            await self._library.edit(playlist.locker, make.changed_playlist, playlist.id, title, track_ids)
-        except KeyError:
-            raise NotFound("The locker has no such playlist") from None
-        teller.wake()
+        for playlist_id in (playlist.id, teller.made.get(playlist.id)):  # it may just have been made
+            if playlist_id is not None:
+                with suppress(KeyError):
+                    await self._library.edit(playlist.locker, make.changed_playlist, playlist_id, title, track_ids)
+                    teller.wake()
+                    return
+        raise NotFound("The locker has no such playlist")
 
     def _editor(self, locker_id: str) -> _Teller:
         return self._teller(locker_id, Capability.PLAYLIST_EDIT, "does not let playlists be changed")
@@ -117,6 +119,7 @@ class _Teller:
     def __init__(self, library: Library, locker_id: str, adapter: Adapter) -> None:
         self.adapter = adapter
         self.idle = asyncio.Event()
+        self.made: dict[str, str] = {}  # the ids of playlists that the service has made, by those that they had before
         self._library = library
         self._locker = locker_id
         self._work = asyncio.Event()
@@ -188,21 +191,20 @@ class _Teller:
                 await self._reached.wait()
 
     async def _drop(self, untold: Untold, error: LockerError) -> None:
-        """Take a change back that the service refuses."""
+        """Take a change back that the service refuses; a playlist that it does not make is the library's own then."""
         contents = self._library.catalog.contents[self._locker]
-        what = "the rating of " if untold.kind is MediaKind.TRACK else "the playlist "
-        item = (
-            contents.listed.tracks.get(untold.id)
-            if untold.kind is MediaKind.TRACK
-            else contents.listed.playlists.get(untold.id)
-        )
-        _LOGGER.warning(
-            "%s has refused %s%s, which is again what it was: %s",
-            contents.title,
-            what,
-            untold.id if item is None else item.title,
-            error,
-        )
+        became = "is again what it was"
+        if untold.kind is MediaKind.TRACK:
+            track = contents.listed.tracks.get(untold.id)
+            what = f"the rating of {untold.id if track is None else track.title}"
+        else:
+            playlist = contents.listed.playlists.get(untold.id)
+            what = f"the playlist {untold.id if playlist is None else playlist.title}"
+            if untold.told is None and playlist is not None:
+                entries = [PlaylistEntry(track.uri, track.key) for track in contents.iter_playlist(untold.id)]
+                await self._library.put_playlist(playlist.title, entries)
+                became = "is kept here alone"
+        _LOGGER.warning("%s has refused %s, which %s: %s", contents.title, what, became, error)
         self._faults, self._delay = 0, _FIRST_DELAY
         await self._library.edit(self._locker, make.dropped, untold.key)
 
@@ -233,6 +235,7 @@ class _Teller:
             await self._library.edit(self._locker, make.tried, untold.key)
         if new_id is None:
             new_id = await self.adapter.create_playlist(title)
+        self.made[untold.id] = new_id
         await self._library.edit(self._locker, make.made, untold.id, new_id, title)
 
     async def _fill_playlist(self, untold: Untold, told: Told, wanted: Told) -> None:

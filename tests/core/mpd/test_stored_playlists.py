@@ -1,13 +1,17 @@
 """The lockers' playlists as MPD's stored playlists."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from music_locker_core.hub import Core
 from music_locker_core.models import Playlist
+from music_locker_core.mpd.playlists import stored_playlists
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.shelf import ShelfLocker
@@ -72,14 +76,35 @@ async def test_nothing_is_queued_where_an_argument_is_wrong(client: RawClient, p
     assert len(player.queue) == 0
 
 
-async def test_a_name_that_two_lockers_have_names_the_locker_too(client: RawClient, core: Core) -> None:
+async def test_a_second_playlist_of_a_name_names_its_locker_too_and_leaves_the_first_its_name(
+    client: RawClient, core: Core
+) -> None:
+    before = (await client.ask("listplaylist Evening")).values("file")
     async with aiohttp.ClientSession() as session:
-        await core.add_locker("second", "Second", ShelfLocker(session))
+        await core.add_locker("second", "A Second", ShelfLocker(session))
         await core.sync("second")
         answer = await client.ask("listplaylists")
-        assert answer.values("playlist") == ["Evening (Second)", "Evening (Shelf)"]
-        (first, *_) = (await client.ask('listplaylist "Evening (Second)"')).values("file")
-        assert first.startswith("Second")
+        assert answer.values("playlist") == ["Evening", "Evening (A Second)"]
+        assert (await client.ask("listplaylist Evening")).values("file") == before
+        (first, *_) = (await client.ask('listplaylist "Evening (A Second)"')).values("file")
+        assert first.startswith("A Second")
+
+
+async def test_names_stay_over_a_restart(client: RawClient, core: Core, tmp_path: Path) -> None:
+    async with aiohttp.ClientSession() as session:
+        await core.add_locker("second", "A Second", ShelfLocker(session))
+        await core.sync("second")
+        before = await client.ask("listplaylists")
+        again = await Core.open(tmp_path / "copy")
+        await again.close()
+        files = (sqlite3.connect(tmp_path / name) for name in ("library.db", "copy/library.db"))
+        with closing(next(files)) as source, closing(next(files)) as target:
+            source.backup(target)
+        again = await Core.open(tmp_path / "copy")
+        try:
+            assert list(await stored_playlists(again.library)) == before.values("playlist")
+        finally:
+            await again.close()
 
 
 async def test_names_are_safe_and_unique(client: RawClient, core: Core) -> None:

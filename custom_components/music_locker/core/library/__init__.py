@@ -16,8 +16,10 @@ from .events import (
     TrackRated,
 )
 from .library import Library
+from .own_playlists import LIBRARY, PlaylistEntry
 
 __all__ = [
+    "LIBRARY",
     "Catalog",
     "CatalogChanged",
     "Directory",
@@ -25,6 +27,7 @@ __all__ = [
     "LibraryError",
     "LibraryEvent",
     "NewerVersionError",
+    "PlaylistEntry",
     "PlaylistsChanged",
     "StickersChanged",
     "StorageChanged",

@@ -1,26 +1,28 @@
 """The catalog: what all lockers hold at one moment, in memory. Reading it never waits."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from itertools import chain
 
 from ..models import Album, Artist, Playlist, PlaylistKind, Track, TrackKey
-from .contents import Contents, Directory
+from .contents import Contents, Directory, by_title
+from .own_playlists import LIBRARY, OwnPlaylists, PlaylistEntry
 
 
 class Catalog:
     """Answer from an unchanging snapshot; a new sync makes a new catalog with a higher ``version``."""
 
-    def __init__(self, version: int, contents: Mapping[str, Contents]) -> None:
-        """Join the lockers' contents, by their ids.
+    def __init__(self, version: int, contents: Mapping[str, Contents], own: OwnPlaylists | None = None) -> None:
+        """Join the lockers' contents and the library's ``own`` playlists, by their ids.
 
         Catalogs that differ in playlists and ratings only have the same ``songs``, which is good for comparing.
         """
         self.version = version
         self.songs = object()
         self._contents = dict(contents)
+        self._own: OwnPlaylists = own or {}
         ordered = sorted(contents.values(), key=lambda each: each.segment)
         self.tracks: Sequence[Track] = tuple(chain.from_iterable(each.tracks for each in ordered))
         self._by_uri = {track.uri: track for each in ordered for track in each.listed.tracks.values()}
@@ -33,6 +35,17 @@ class Catalog:
         if rated is not None:
             other._put_rated(contents.listed.tracks[rated])  # noqa: SLF001 - its own class
         return other
+
+    def with_own_playlists(self, own: OwnPlaylists) -> Catalog:
+        """Return the same catalog with other playlists of the library's own."""
+        other = copy(self)
+        other._own = own  # noqa: SLF001 - its own class
+        return other
+
+    @property
+    def own_playlists(self) -> OwnPlaylists:
+        """Return the library's own playlists by their ids; lists know them as those of the locker ``LIBRARY``."""
+        return self._own
 
     def _put(self, contents: Contents) -> None:
         self._contents = {**self._contents, contents.locker: contents}
@@ -85,6 +98,8 @@ class Catalog:
 
     def playlist(self, locker: str, playlist_id: str) -> Playlist | None:
         """Return a playlist by id."""
+        if locker == LIBRARY:
+            return self._own[playlist_id][0] if playlist_id in self._own else None
         found = self._contents.get(locker)
         return None if found is None else found.listed.playlists.get(playlist_id)
 
@@ -102,10 +117,11 @@ class Catalog:
 
     def playlists(self, locker: str, kind: PlaylistKind | None = None) -> Sequence[Playlist]:
         """Return a locker's playlists by title, of one kind or of all."""
-        found = self._contents.get(locker)
-        if found is None:
-            return ()
-        return found.playlists if kind is None else [each for each in found.playlists if each.kind is kind]
+        if locker == LIBRARY:
+            found = by_title(playlist for playlist, _ in self._own.values())
+        else:
+            found = self._contents[locker].playlists if locker in self._contents else ()
+        return found if kind is None else [each for each in found if each.kind is kind]
 
     def genres(self, locker: str) -> Sequence[str]:
         """Return the genres of a locker's tracks."""
@@ -134,8 +150,21 @@ class Catalog:
 
     def playlist_tracks(self, locker: str, playlist_id: str) -> Sequence[Track]:
         """Return a playlist's tracks in its order."""
+        return list(self.iter_playlist(locker, playlist_id))
+
+    def iter_playlist(self, locker: str, playlist_id: str) -> Iterator[Track]:
+        """Yield a playlist's tracks in its order; those that are gone, and URLs, are left out."""
+        if locker == LIBRARY:
+            return (song for song in self.own_songs(playlist_id) if isinstance(song, Track))
         found = self._contents.get(locker)
-        return () if found is None else found.playlist_tracks(playlist_id)
+        return iter(()) if found is None else found.iter_playlist(playlist_id)
+
+    def own_songs(self, playlist_id: str) -> Iterator[Track | PlaylistEntry]:
+        """Yield what a playlist of the library's own holds: tracks that there are, and entries as they were kept."""
+        _, entries = self._own.get(playlist_id, (None, ()))
+        for entry in entries:
+            track = None if entry.key is None else self.track(entry.key) or self._by_uri.get(entry.uri)
+            yield entry if track is None else track
 
     def recently_added(self, locker: str, limit: int = 100) -> Sequence[Track]:
         """Return the tracks that came last, the newest first; none where the service tells no dates."""

@@ -50,7 +50,7 @@ class Contents:
         self.albums: Sequence[Album] = sorted(
             listed.albums.values(), key=lambda album: (*_folded(album.title), *_folded(album.artist))
         )
-        self.playlists = _by_title(listed.playlists.values())
+        self.playlists = by_title(listed.playlists.values())
         self.genres: Sequence[str] = sorted({track.genre for track in self.tracks if track.genre}, key=_folded)
         self._group_tracks()
         self._group_albums()
@@ -114,7 +114,7 @@ class Contents:
         """Return the same contents with other playlists."""
         other = copy(self)
         other.listed = replace(self.listed, playlists=playlists, playlist_tracks=playlist_tracks)
-        other.playlists = _by_title(playlists.values())
+        other.playlists = by_title(playlists.values())
         return other
 
     def with_rating(self, track_id: str, rating: int | None) -> Self:
@@ -159,7 +159,8 @@ def _folded(text: str) -> tuple[str, str]:
     return text.casefold(), text
 
 
-def _by_title(playlists: Iterable[Playlist]) -> Sequence[Playlist]:
+def by_title(playlists: Iterable[Playlist]) -> Sequence[Playlist]:
+    """Return playlists in the order of their titles."""
     return sorted(playlists, key=lambda each: _folded(each.title))
 
 

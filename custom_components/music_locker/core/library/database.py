@@ -47,13 +47,8 @@ CREATE TABLE IF NOT EXISTS outbox ( -- items that are here as their service has 
     tried INTEGER NOT NULL, -- 1 where nobody knows whether the service has heard of it
     UNIQUE (locker, kind, id)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS playlists ( -- those that are no locker's
-    number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    modified REAL NOT NULL -- seconds since 1970
-) STRICT;
-CREATE TABLE IF NOT EXISTS playlist_items (
-    playlist INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS playlist_items ( -- of playlists that are no locker's
+    playlist TEXT NOT NULL,
     position INTEGER NOT NULL,
     uri TEXT NOT NULL, -- as it was, or a foreign URL
     locker TEXT, -- of tracks

@@ -54,9 +54,9 @@ class CatalogChanged:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistsChanged:
-    """Tell that playlists are others than before: those of a locker, or those that are no locker's (None)."""
+    """Tell that the playlists of a locker, or of the library itself (``LIBRARY``), are others than before."""
 
-    locker: str | None
+    locker: str
 
 
 @dataclass(frozen=True, slots=True)

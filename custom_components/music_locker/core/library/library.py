@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Concatenate, Self
+from uuid import uuid4
 
 from ..errors import LockerError
 from ..lockers.base import Adapter
@@ -32,6 +33,14 @@ from .events import (
 from .history import Play, add_play, last_played, note_play
 from .names import former_paths
 from .naming import Former
+from .own_playlists import (
+    LIBRARY,
+    OwnPlaylists,
+    PlaylistEntry,
+    delete_own_playlist,
+    own_playlist,
+    write_own_playlist,
+)
 from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
 from .rows import Key
@@ -240,6 +249,26 @@ class Library:
         for event in events_of(locker_id, edit):
             self._tell(event)
 
+    # Playlists of its own
+
+    async def put_playlist(self, title: str, entries: Sequence[PlaylistEntry], playlist_id: str | None = None) -> str:
+        """Keep a new playlist of no locker's, or change one, and return its id; raise LibraryError."""
+        async with self._changing:
+            own = self._catalog.own_playlists
+            new = own_playlist(uuid4().hex if playlist_id is None else playlist_id, title, entries)
+            await to_the_end(self._keep({**own, new[0].id: new}, write_own_playlist, new, own.get(new[0].id)))
+        return new[0].id
+
+    async def remove_playlist(self, playlist_id: str) -> None:
+        """Forget a playlist of no locker's; raise LibraryError."""
+        async with self._changing:
+            own = {key: each for key, each in self._catalog.own_playlists.items() if key != playlist_id}
+            await to_the_end(self._keep(own, delete_own_playlist, playlist_id))
+
+    async def _keep(self, own: OwnPlaylists, work: Callable[..., None], *args: object) -> None:
+        await self._write(work, *args)
+        self._show(self._catalog.with_own_playlists(own), LIBRARY)
+
     # Search
 
     async def search(
@@ -265,6 +294,8 @@ class Library:
         return (await find(query, set(MediaKind) if kinds is None else kinds, search_words, genres))[:limit]
 
     def _item(self, locker_id: str, kind: MediaKind, item_id: str) -> Entry | None:
+        if locker_id == LIBRARY:
+            return self._catalog.playlist(LIBRARY, item_id)
         contents = self._catalog.contents.get(locker_id)
         if contents is None:
             return None
@@ -333,7 +364,7 @@ def _with_contents(
     """Return a catalog in which one locker holds other items of these kinds."""
     if kinds - {MediaKind.PLAYLIST}:
         contents = Contents(before.locker, before.title, before.segment, after, synced)
-        return Catalog(catalog.version + 1, {**catalog.contents, before.locker: contents})
+        return Catalog(catalog.version + 1, {**catalog.contents, before.locker: contents}, catalog.own_playlists)
     contents = before.seen(synced)
     if kinds:
         contents = contents.with_playlists(after.playlists, after.playlist_tracks)

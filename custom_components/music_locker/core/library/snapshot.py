@@ -72,7 +72,7 @@ def find(
     with _opened(path) as connection:
         begins = segments_of(connection)
         found = search(connection, query, locker, kinds, limit)
-        return [_found(connection, begins[name], name, kind, item_id) for name, (kind, item_id) in found]
+        return [_found(connection, begins.get(name, ""), name, kind, item_id) for name, (kind, item_id) in found]
 
 
 def segments(path: Path) -> Mapping[str, str]:

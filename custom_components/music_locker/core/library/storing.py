@@ -12,6 +12,7 @@ from .contents import Contents, Listed
 from .edits import Untold, forget_untold, load_untold
 from .history import Plays, forget_plays, load_plays
 from .names import forget_names, name_locker, note_former, segments_of
+from .own_playlists import load_own_playlists
 from .reading import Difference
 from .sticker_rows import Row, forget_stickers, load_stickers
 
@@ -40,7 +41,7 @@ def read_all(connection: sqlite3.Connection) -> Known:
         markers[locker] = marker
     (version,) = connection.execute("SELECT version FROM catalog").fetchone()
     return Known(
-        Catalog(version, contents),
+        Catalog(version, contents, load_own_playlists(connection)),
         markers,
         {locker: load_plays(connection, locker) for locker in contents},
         {locker: load_untold(connection, locker) for locker in contents},

@@ -1,67 +1,175 @@
-"""Stored playlists: the lockers' playlists under names that MPD clients can use."""
+"""Stored playlists: those of the lockers and of the library, under names that MPD clients can use."""
 
+import asyncio
+import logging
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from ..library import Catalog, Library
-from ..models import Playlist
+import orjson
+
+from ..library import LIBRARY, Catalog, Library, LibraryError, PlaylistEntry
+from ..models import Playlist, Track
+from .errors import AckCode, AckError
 from .listing import collation_key
 from .tags import clean
 
 _UNNAMED = "Playlist"
+_KEPT_AS = "mpd playlist names"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LOGGER = logging.getLogger(__name__)
+
+type Song = Track | PlaylistEntry
+"""What a playlist holds: a track, or a foreign URL or the path of what is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPlaylist:
-    """Name one playlist of a locker."""
+    """Name one playlist of a locker or of the library."""
 
     name: str
     playlist: Playlist
 
+    @property
+    def own(self) -> bool:
+        """Tell whether it is the library's own."""
+        return self.playlist.locker == LIBRARY
 
-_KEPT: WeakKeyDictionary[Library, tuple[Catalog, dict[str, StoredPlaylist]]] = WeakKeyDictionary()
+    def songs(self, catalog: Catalog) -> Iterator[Song]:
+        """Yield what it holds, in its order."""
+        if self.own:
+            return catalog.own_songs(self.playlist.id)
+        return catalog.iter_playlist(self.playlist.locker, self.playlist.id)
 
 
-def stored_playlists(library: Library) -> Mapping[str, StoredPlaylist]:
-    """Return all playlists by their names, sorted."""
-    catalog = library.catalog
+def check_name(name: str) -> str:
+    """Return a name for a playlist; raise AckError for what can be none."""
+    if not name or "/" in name or _CONTROL.search(name):
+        raise AckError(AckCode.ARG, "Bad playlist name")
+    return name
+
+
+async def stored_playlists(library: Library) -> Mapping[str, StoredPlaylist]:
+    """Return all playlists by their names, sorted; a name once given stays as long as its playlist has its title."""
+    kept = _kept(library)
+    if kept.catalog is not library.catalog:
+        async with kept.naming:
+            await kept.update(library)
+    return kept.playlists
+
+
+async def find_playlist(library: Library, name: str) -> StoredPlaylist:
+    """Return the playlist of a name; raise AckError."""
+    found = (await stored_playlists(library)).get(name)
+    if found is None:
+        raise AckError(AckCode.NO_EXIST, "No such playlist")
+    return found
+
+
+def editing(library: Library) -> asyncio.Lock:
+    """Return what keeps two clients from editing playlists at once, so that neither undoes what the other does."""
+    return _kept(library).editing
+
+
+type _Key = tuple[str, str]
+"""A locker's id and a playlist's."""
+
+
+class _Kept:
+    """Hold the names that the playlists of one library have."""
+
+    def __init__(self) -> None:
+        self.catalog: Catalog | None = None
+        self.playlists: Mapping[str, StoredPlaylist] = {}
+        self.naming = asyncio.Lock()
+        self.editing = asyncio.Lock()
+        self._names: dict[_Key, tuple[str, str]] = {}
+        self._written: bytes | None = None
+
+    async def update(self, library: Library) -> None:
+        """Name what the present catalog holds, and keep the names that titles alone do not tell."""
+        if self._written is None:
+            self._written = await _load(library)
+            self._names = {(locker, each): (wish, name) for locker, each, wish, name in orjson.loads(self._written)}
+        catalog = library.catalog
+        if catalog is self.catalog:
+            return
+        self._names = names = _name_all(catalog, self._names)
+        found = {
+            name: StoredPlaylist(name, playlist)
+            for locker in (LIBRARY, *catalog.locker_ids)
+            for playlist in catalog.playlists(locker)
+            for _, name in (names[locker, playlist.id],)
+        }
+        self.playlists = {name: found[name] for name in sorted(found, key=collation_key)}
+        self.catalog = catalog
+        await self._write(library)
+
+    async def _write(self, library: Library) -> None:
+        counts = Counter(wish for wish, _ in self._names.values())
+        unusual = [(*key, wish, name) for key, (wish, name) in self._names.items() if wish != name or counts[wish] > 1]
+        text = orjson.dumps(unusual)
+        if text != self._written:
+            self._written = text
+            try:
+                await library.save_state(_KEPT_AS, text)
+            except LibraryError as error:
+                _LOGGER.debug("The names of playlists were not kept: %s", error)
+
+
+_KEPT: WeakKeyDictionary[Library, _Kept] = WeakKeyDictionary()
+
+
+def _kept(library: Library) -> _Kept:
     kept = _KEPT.get(library)
-    if kept is None or kept[0] is not catalog:
-        kept = _KEPT[library] = catalog, name_playlists(catalog)
-    return kept[1]
+    if kept is None:
+        kept = _KEPT[library] = _Kept()
+    return kept
 
 
-def name_playlists(catalog: Catalog) -> dict[str, StoredPlaylist]:
-    """Return all playlists by their names, sorted.
+async def _load(library: Library) -> bytes:
+    return await library.load_state(_KEPT_AS) or b"[]"
 
-    A name that several playlists have gets `` (Locker title)`` appended, and a number where that is not enough.
+
+def _name_all(catalog: Catalog, before: Mapping[_Key, tuple[str, str]]) -> dict[_Key, tuple[str, str]]:
+    """Return what each playlist would like to be called, and what it is called.
+
+    The library's own have their names. Others keep theirs; a new one whose name is taken gets `` (Locker title)``
+    appended, and a number where that is not enough.
     """
-    wanted = [
-        (_safe(playlist.label), playlist) for locker in catalog.locker_ids for playlist in catalog.playlists(locker)
-    ]
-    lockers: dict[str, set[str]] = {}
-    for name, playlist in wanted:
-        lockers.setdefault(name, set()).add(playlist.locker)
-    found: dict[str, StoredPlaylist] = {}
-    for name, playlist in wanted:
-        full = name
-        if len(lockers[name]) > 1:
-            full = f"{name} ({_safe(catalog.locker_title(playlist.locker))})"
-        full = _unused(full, found)
-        found[full] = StoredPlaylist(full, playlist)
-    return {name: found[name] for name in sorted(found, key=collation_key)}
+    wishes: dict[_Key, str] = {}
+    names: dict[_Key, tuple[str, str]] = {}
+    taken: dict[str, str] = {}  # by which locker
+    for playlist in catalog.playlists(LIBRARY):
+        names[LIBRARY, playlist.id] = playlist.title, playlist.title
+        taken[playlist.title] = LIBRARY
+    for locker in catalog.locker_ids:
+        for playlist in catalog.playlists(locker):
+            wishes[locker, playlist.id] = wish = _safe(playlist.label)
+            had, name = before.get((locker, playlist.id), ("", ""))
+            if had == wish and name not in taken:
+                names[locker, playlist.id] = wish, name
+                taken[name] = locker
+    for (locker, playlist_id), wish in wishes.items():
+        if (locker, playlist_id) not in names:
+            title = "" if taken.get(wish, locker) == locker else f" ({_safe(catalog.locker_title(locker))})"
+            name = _unused(wish + title, taken)
+            names[locker, playlist_id] = wish, name
+            taken[name] = locker
+    return names
 
 
 def _safe(title: str) -> str:
     """Return a title as one name: MPD allows no ``/`` in it, and the protocol no line break."""
-    return re.sub(r"\s+", " ", clean(title).replace("/", "-")).strip() or _UNNAMED
+    safe = _CONTROL.sub(" ", clean(title)).replace("/", "-")
+    return safe if safe.strip() else _UNNAMED
 
 
-def _unused(name: str, used: dict[str, StoredPlaylist]) -> str:
+def _unused(name: str, taken: Container[str]) -> str:
     number, candidate = 1, name
-    while candidate in used:
+    while candidate in taken:
         number += 1
         candidate = f"{name} ({number})"
     return candidate

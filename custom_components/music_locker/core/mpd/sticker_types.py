@@ -53,7 +53,7 @@ class StickerType(ABC):
     async def key(self, core: Core, uri: str) -> StickerKey:
         """Return what an argument names; raise AckError for what is not there."""
 
-    def uris(self, core: Core) -> Callable[[StickerKey], str | None]:  # noqa: ARG002 - for those who override it
+    async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:  # noqa: ARG002 - for those who override it
         """Return what gives the argument that names something, in any thread; None for what is gone."""
         return lambda key: key.item
 
@@ -77,7 +77,7 @@ class SongType(StickerType):
             raise AckError(AckCode.NO_EXIST, "No such song")
         return StickerKey(SONG, *track.key)
 
-    def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
+    async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
         """Return what gives a song's path; None for what is not in the database."""
         catalog = core.library.catalog
 
@@ -98,14 +98,14 @@ class PlaylistType(StickerType):
 
     async def key(self, core: Core, uri: str) -> StickerKey:
         """Return the playlist of a name; raise AckError."""
-        stored = stored_playlists(core.library).get(uri)
+        stored = (await stored_playlists(core.library)).get(uri)
         if stored is None:
             raise AckError(AckCode.ARG, f'no such playlist: "{uri}"')
         return StickerKey(PLAYLIST, stored.playlist.locker, stored.playlist.id)
 
-    def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
+    async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
         """Return what gives a playlist's name."""
-        stored = stored_playlists(core.library)
+        stored = await stored_playlists(core.library)
         names = {(each.playlist.locker, each.playlist.id): name for name, each in stored.items()}
         return lambda key: names.get((key.locker, key.item))
 

@@ -201,12 +201,12 @@ async def lsinfo(session: Session, path: str = "") -> None:
     session.reply.raw(index.blocks(session.tag_mask)[found.start : found.songs_end])
     session.reply.raw([index.heading(path) for path in found.directories])
     if not found.path and not session.hides_playlists_in_root:
-        show_playlists(session)
+        await show_playlists(session)
 
 
-def show_playlists(session: Session) -> None:
+async def show_playlists(session: Session) -> None:
     """Show the names of all stored playlists."""
-    for stored in stored_playlists(session.core.library).values():
+    for stored in (await stored_playlists(session.core.library)).values():
         session.reply.pair("playlist", stored.name)
         if stored.playlist.modified is not None:
             session.reply.pair("Last-Modified", time_text(stored.playlist.modified))

@@ -72,7 +72,7 @@ def _missing(name: str = "") -> AckError:
 async def _find(session: Session, kind: StickerType, base: str, search: Search) -> None:
     """Show what has a sticker; whatever takes time is done in a thread."""
     rows = session.core.library.stickers.named(kind.name, search.name)
-    uri_of = kind.uris(session.core)
+    uri_of = await kind.uris(session.core)
     below = kind.below(base)
 
     def pieces() -> list[bytes]:

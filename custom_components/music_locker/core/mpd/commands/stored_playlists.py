@@ -1,57 +1,235 @@
-"""Stored playlists (protocol, "Stored playlists"): the lockers' playlists, to be read and queued."""
+"""Stored playlists (protocol, "Stored playlists"): the lockers' playlists and the library's own."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import batched, islice
 
-from ...availability import available
+from ...availability import require_available
+from ...library import PlaylistEntry
 from ...models import Track
-from ..adding import insert_position
-from ..arguments import ALL, Range
+from ..adding import find_addition, insert_position
+from ..arguments import ALL, Range, parse_range, parse_unsigned
 from ..errors import AckCode, AckError
-from ..playlists import stored_playlists
-from ..registry import Permission, command, optional
-from ..selection import parse_window
+from ..filter_parser import parse_filter
+from ..filters import Song as FilterSong
+from ..filters import compile_filter
+from ..index import index_of
+from ..playlist_edits import add_songs, create, delete_songs, move_songs, remove, rename, replace_songs
+from ..playlists import Song, check_name, editing, find_playlist, stored_playlists
+from ..registry import Permission, command, optional, several
+from ..selection import parse_selection, parse_window
 from ..session import Session
-from ..songs import song_block
+from ..songs import shown_url, song_block
 from ..tags import clean
 from .database import show_playlists
 
 _SECTION = "stored playlists"
+_PIECE = 2000  # songs after which others have their turn
+_MODES = frozenset({"create", "append", "replace"})
+
+
+# Reading
 
 
 @command("listplaylists", section=_SECTION, permission=Permission.READ, since="0.14")
-def listplaylists(session: Session) -> None:
+async def listplaylists(session: Session) -> None:
     """Show the names of all stored playlists."""
-    show_playlists(session)
+    await show_playlists(session)
 
 
 @command("listplaylist", str, optional(parse_window), section=_SECTION, permission=Permission.READ, since="0.12")
-def listplaylist(session: Session, name: str, window: Range = ALL) -> None:
+async def listplaylist(session: Session, name: str, window: Range = ALL) -> None:
     """Show the paths of a playlist's songs, all or a range."""
-    for track in _tracks(session, name, window):
-        session.reply.pair("file", clean(track.uri))
+    for piece in batched(await _songs(session, name, window), _PIECE, strict=False):
+        for song in piece:
+            session.reply.raw(_file_line(song))
+        await asyncio.sleep(0)
 
 
 @command("listplaylistinfo", str, optional(parse_window), section=_SECTION, permission=Permission.READ, since="0.12")
-def listplaylistinfo(session: Session, name: str, window: Range = ALL) -> None:
+async def listplaylistinfo(session: Session, name: str, window: Range = ALL) -> None:
     """Show a playlist's songs, all or a range."""
-    session.reply.raw([song_block(track, session.tag_mask) for track in _tracks(session, name, window)])
+    for piece in batched(await _songs(session, name, window), _PIECE, strict=False):
+        session.reply.raw([_block(session, song) for song in piece])
+        await asyncio.sleep(0)
+
+
+@command("playlistlength", str, section=_SECTION, permission=Permission.READ, since="0.24")
+async def playlistlength(session: Session, name: str) -> None:
+    """Count a playlist's songs, and how many seconds they last."""
+    songs = await _songs(session, name)
+    session.reply.pair("songs", len(songs))
+    session.reply.pair("playtime", int(sum(song.duration or 0.0 for song in songs if isinstance(song, Track))))
+
+
+@command(
+    "searchplaylist",
+    str,
+    str,
+    optional(str),
+    optional(str),
+    section=_SECTION,
+    permission=Permission.READ,
+    since="0.24",
+)
+async def searchplaylist(session: Session, name: str, *arguments: str) -> None:
+    """Show the songs of a playlist that a filter takes, with their positions, case being of no significance."""
+    rest, window = list(arguments), ALL
+    if len(rest) > 2 and rest[-2] == "window":  # noqa: PLR2004 - behind a filter
+        window = parse_window(rest[-1])
+        del rest[-2:]
+    takes = compile_filter(parse_filter(rest, folded=True))
+    found = (
+        (position, song)
+        for position, song in enumerate(await _songs(session, name))
+        if takes(FilterSong(song.uri, song if isinstance(song, Track) else None))
+    )
+    for piece in batched(islice(found, window.start, window.end), _PIECE, strict=False):
+        session.reply.raw([b"%sPos: %d\n" % (_block(session, song), position) for position, song in piece])
+        await asyncio.sleep(0)
+
+
+async def _songs(session: Session, name: str, window: Range = ALL) -> Sequence[Song]:
+    """Return the songs of a playlist in a range; raise AckError."""
+    library = session.core.library
+    stored = await find_playlist(library, name)
+    return list(islice(stored.songs(library.catalog), window.start, window.end))
+
+
+def _block(session: Session, song: Song) -> bytes:
+    return song_block(song, session.tag_mask) if isinstance(song, Track) else _file_line(song)
+
+
+def _file_line(song: Song) -> bytes:
+    uri = song.uri if isinstance(song, Track) else shown_url(song.uri)
+    return f"file: {clean(uri)}\n".encode(errors="replace")
+
+
+# Queueing
 
 
 @command("load", str, optional(parse_window), optional(str), section=_SECTION, permission=Permission.ADD, since="0.10")
-def load(session: Session, name: str, window: Range = ALL, position: str | None = None) -> None:
+async def load(session: Session, name: str, window: Range = ALL, position: str | None = None) -> None:
     """Queue a playlist, or a range of it, at the end or at a position."""
     to = None if position is None else insert_position(session.player, position)
-    tracks = available(_tracks(session, name, window))
+    things = _playable(await _songs(session, name, window))
     session.player.last_loaded_playlist = name
-    if tracks:
-        session.player.add(tracks, to)
+    if things:
+        session.player.add(things, to)
 
 
-def _tracks(session: Session, name: str, window: Range) -> Sequence[Track]:
-    """Return the songs of a playlist in a range; raise AckError."""
+def _playable(songs: Iterable[Song]) -> list[Track | str]:
+    """Return what can be queued: no song that is gone; raise Unavailable where all are withdrawn."""
+    things: list[Track | str] = []
+    withdrawn = None
+    for song in songs:
+        if isinstance(song, Track):
+            if song.available:
+                things.append(song)
+            elif withdrawn is None:
+                withdrawn = song
+        elif song.key is None:
+            things.append(song.uri)
+    if withdrawn is not None and not things:
+        require_available(withdrawn)
+    return things
+
+
+# Editing
+
+
+def _parse_mode(text: str) -> str:
+    if text not in _MODES:
+        raise AckError(AckCode.ARG, "Unrecognized save mode, expected one of 'create', 'append', 'replace'")
+    return text
+
+
+@command("save", str, optional(_parse_mode), section=_SECTION, permission=Permission.CONTROL, since="0.10")
+async def save(session: Session, name: str, mode: str = "create") -> None:
+    """Make a playlist of the queue, or put the queue behind or instead of what a playlist holds."""
+    songs = [_kept(item.track if item.track is not None else item.url or "") for item in session.player.queue]
     library = session.core.library
-    stored = stored_playlists(library).get(name)
-    if stored is None:
-        raise AckError(AckCode.NO_EXIST, "No such playlist")
-    tracks = library.catalog.playlist_tracks(stored.playlist.locker, stored.playlist.id)
-    return tracks[window.start : window.end]
+    check_name(name)
+    async with editing(library):
+        if mode == "create":
+            if name in await stored_playlists(library):
+                raise AckError(AckCode.EXIST, "Playlist already exists")
+            await create(session, name, songs)
+        elif mode == "append":
+            await find_playlist(library, name)
+            await add_songs(session, name, songs)
+        else:
+            await replace_songs(session, name, songs)
+
+
+def _kept(thing: Track | str) -> Song:
+    return PlaylistEntry(thing) if isinstance(thing, str) else thing
+
+
+@command(
+    "playlistadd", str, str, optional(parse_unsigned), section=_SECTION, permission=Permission.CONTROL, since="0.13"
+)
+async def playlistadd(session: Session, name: str, uri: str, position: int | None = None) -> None:
+    """Put a song, all songs below a directory, or a URL into a playlist, which is made if there is none."""
+    check_name(name)
+    if uri != "/" and (uri.startswith("/") or uri.endswith("/")) and "://" not in uri:
+        raise AckError(AckCode.NO_EXIST, "No such directory")
+    songs = [_kept(thing) for thing in await find_addition(session, uri)]
+    async with editing(session.core.library):
+        await add_songs(session, name, songs, position)
+
+
+@command("searchaddpl", str, several(at_least=1), section=_SECTION, permission=Permission.CONTROL, since="0.17")
+async def searchaddpl(session: Session, name: str, *arguments: str) -> None:
+    """Put what `search` shows into a playlist, which is made if there is none."""
+    check_name(name)
+    selection = parse_selection(arguments, folded=True, takes_position=True)
+    position = None if selection.position is None else parse_unsigned(selection.position)
+    index = await index_of(session.core.library, session.tag_mask)
+    songs = [index.tracks[row] for row in selection.rows(index)]
+    if songs:
+        async with editing(session.core.library):
+            await add_songs(session, name, songs, position)
+
+
+@command("playlistclear", str, section=_SECTION, permission=Permission.CONTROL, since="0.13")
+async def playlistclear(session: Session, name: str) -> None:
+    """Take all songs out of a playlist."""
+    async with editing(session.core.library):
+        await replace_songs(session, name, [])
+
+
+@command("playlistdelete", str, parse_range, section=_SECTION, permission=Permission.CONTROL, since="0.13")
+async def playlistdelete(session: Session, name: str, positions: Range) -> None:
+    """Take the songs at these positions out of a playlist."""
+    async with editing(session.core.library):
+        await delete_songs(session, name, positions.start, positions.end)
+
+
+@command(
+    "playlistmove", str, parse_range, parse_unsigned, section=_SECTION, permission=Permission.CONTROL, since="0.13"
+)
+async def playlistmove(session: Session, name: str, positions: Range, to: int) -> None:
+    """Move songs of a playlist to another position."""
+    if positions.end is None:
+        raise AckError(AckCode.ARG, "Open-ended range not supported")
+    if positions.start == to:
+        return
+    async with editing(session.core.library):
+        await move_songs(session, name, positions.start, positions.end, to)
+
+
+@command("rename", str, str, section=_SECTION, permission=Permission.CONTROL, since="0.13")
+async def rename_playlist(session: Session, name: str, new_name: str) -> None:
+    """Give a playlist another name."""
+    check_name(name)
+    check_name(new_name)
+    async with editing(session.core.library):
+        await rename(session, name, new_name)
+
+
+@command("rm", str, section=_SECTION, permission=Permission.CONTROL, since="0.10")
+async def rm(session: Session, name: str) -> None:
+    """Delete a playlist of the library."""
+    async with editing(session.core.library):
+        await remove(session, name)
