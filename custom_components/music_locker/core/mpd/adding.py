@@ -12,8 +12,10 @@ from .errors import AckCode, AckError
 from .index import index_of
 from .session import Session
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.+-]*)://")
+_SCHEME = re.compile(r"([^/]+)://")
 _FOREIGN = frozenset({"http", "https"})
+_MALFORMED = AckError(AckCode.ARG, "Malformed file:// URI")
+_NO_LOCAL_FILES = AckError(AckCode.PERMISSION, "Access to local files via TCP is not allowed")
 
 
 async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
@@ -25,7 +27,7 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
     if addition is not None:
         return [addition]
     index = await index_of(session.core.library, session.tag_mask)
-    folder = index.directories.get(uri.strip("/"))
+    folder = index.directories.get("" if uri == "/" else uri)
     if folder is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")
     return available(index.tracks[folder.start : folder.end])
@@ -33,6 +35,8 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
 
 def require_track_or_url(session: Session, uri: str) -> Track | str:
     """Return the one track that a URI names, or a foreign URL; raise AckError, Unavailable."""
+    if uri == "/":
+        raise _NO_LOCAL_FILES
     addition = _track_or_url(session, uri)
     if addition is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
@@ -57,6 +61,8 @@ def _track_or_url(session: Session, uri: str) -> Track | str | None:
     """Return what is queued as one song; a foreign URL is kept as it is and never fetched here."""
     catalog = session.core.library.catalog
     if (scheme := _SCHEME.match(uri)) is not None:
+        if scheme[1].lower() == "file":
+            raise _NO_LOCAL_FILES if uri[len("file://") :].startswith("/") else _MALFORMED
         if scheme[1].lower() not in _FOREIGN:
             raise AckError(AckCode.ARG, "Unsupported URI scheme")
         if STREAM_PATH not in uri:
@@ -66,7 +72,7 @@ def _track_or_url(session: Session, uri: str) -> Track | str | None:
         if track is None:  # an old address of ours: it holds a token, and no output could play it
             raise AckError(AckCode.NO_EXIST, "No such song")
     elif uri.startswith("/") and uri != "/":
-        raise AckError(AckCode.PERMISSION, "Access denied")
+        raise _NO_LOCAL_FILES
     else:
         track = catalog.track_by_uri(uri)
     if track is not None:

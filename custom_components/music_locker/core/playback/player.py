@@ -197,10 +197,7 @@ class Player:
             await self._transport.wait(self._transport.begin())
 
     async def seek(self, position: int, elapsed: float) -> None:
-        """Play the item at a position from ``elapsed`` seconds on, after a pause by itself not yet.
-
-        Raise IndexError, OutputError, Unavailable.
-        """
+        """Play (if paused: hold) an item from ``elapsed`` seconds on; raise IndexError, OutputError, Unavailable."""
         item_id = self.queue[position].id
         if self.state is not PlayerState.STOPPED and item_id == self._programme.current_id:
             await self.seek_current(elapsed)
@@ -208,8 +205,7 @@ class Player:
         self._require_available(item_id)
         self._transport.forgive()
         self._programme.choose(item_id)
-        target = self._within(elapsed)
-        paused = self.state is PlayerState.PAUSED
+        target, paused = self._within(elapsed), self.state is PlayerState.PAUSED
         await self._transport.wait(self._transport.cue(target) if paused else self._transport.begin(target))
 
     async def seek_current(self, elapsed: float) -> None:
@@ -312,8 +308,11 @@ class Player:
         self.delete(position, position + 1)
 
     def clear(self) -> None:
-        """Stop, and take out everything."""
+        """Stop, and take out everything; an empty queue, too, has another version then."""
         self.last_loaded_playlist = ""
+        if not self.queue:
+            self.queue.delete(0, 0)
+            self._edited()
         self.delete(0, len(self.queue))
 
     def _current_went(self) -> None:
@@ -338,13 +337,15 @@ class Player:
     def shuffle(self, start: int = 0, stop: int | None = None) -> None:
         """Put positions, or all, into random order; what plays comes first."""
         end = len(self.queue) if stop is None else stop
-        self._programme.shuffle(start, end, playing=self.state is not PlayerState.STOPPED)
-        self._edited()
+        if end - start > 1:
+            self._programme.shuffle(start, end, playing=self.state is not PlayerState.STOPPED)
+            self._edited()
 
     def set_priority(self, start: int, stop: int, priority: int) -> None:
         """Give positions a priority, 0 to 255, that counts in random order."""
-        self._programme.set_priority(start, stop, priority)
-        self._edited()
+        if start < stop:
+            self._programme.set_priority(start, stop, priority)
+            self._edited()
 
     def library_changed(self) -> None:
         """Look up every track again, so that new titles show; what is gone from the library stays as it was."""

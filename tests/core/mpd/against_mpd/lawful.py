@@ -51,6 +51,7 @@ LINES = (
 """What does not count when two answers are compared."""
 
 ANSWERS: dict[str, str] = {
+    "Schemes other than `http` and `https`": "No output of ours plays them.",
     "`nan` as a time": "MPD takes it; it is no time.",
     "`nextsong` with `repeat`, `single` and `consume`": "MPD names the song that goes then, we the one that plays.",
 }

@@ -1,9 +1,160 @@
 """Editing and showing the queue."""
 
-from .both import Both, uri
+from .both import Both, quoted, uri
 
-INK = uri("Marta Quill/Ink")
+FOLDER = uri("Marta Quill/Ink")
+SONG = uri("Marta Quill/Ink/03 Ink.mp3")
+STREAM = "http://127.0.0.1:9/stream"
 
 
-async def test_a_folder_is_added_in_the_order_of_its_songs(both: Both) -> None:
-    await both.same(f"add {INK}", "playlistinfo", "playlist", "playlistid #3")
+async def test_adding(both: Both) -> None:
+    await both.same(f"add {FOLDER}", f"addid {SONG}", f"addid {SONG} 0", f"add {SONG} 2", "playlist", "playlistinfo")
+    await both.same(f"add {uri('Marta Quill/Marta Quill')} 1", "playlist", "clear", "add /", "status", "clear")
+    await both.same(
+        'add ""', "status", "clear", f"add {STREAM}", f"addid {STREAM} 0", f"addid HTTP://{STREAM[7:]}", "playlist"
+    )
+    await both.same('add "http://127.0.0.1:9/a b"', f"addid http://user:word@{STREAM[7:]}", "playlistinfo", "playlist")
+
+
+async def test_adding_beside_the_current_song(both: Both) -> None:
+    await both.same(f"add {FOLDER}", f"add {SONG} +0", f"addid {SONG} -0", "play 2", f"add {SONG} +0", f"add {SONG} -0")
+    await both.same(
+        f"add {SONG} +1", f"addid {SONG} -1", f"addid {SONG} -99", f"addid {SONG} +99", "playlist", "status"
+    )
+
+
+async def test_what_cannot_be_added(both: Both) -> None:
+    await both.same_error("add", "addid", "add a b c", "addid a b c", "add nope", "addid nope", f"addid {FOLDER}")
+    await both.same_error(
+        "add Locker/", "add Locker/nope", "addid Locker/nope.mp3", "add Locker//x", "add ../x", "add ./x"
+    )
+    await both.same_error('addid ""', "addid /", "addid /x", "addid ../x", "add /x", f"add {quoted('/Locker')}")
+    await both.same_error(
+        "add file:///x", "add file://x", "add file:x", "addid file:///x", "add gopher-not://x", "addid a://x"
+    )
+    await both.same_error('add "a b://x"', "add ://x", "add http:/x", "add http:", f"add {SONG} 7", f"addid {SONG} 9")
+    await both.same_error(f"add {SONG} x", f"add {SONG} 0:1", f"addid {SONG} x", f"addid {SONG} +", f"addid {SONG} -")
+    await both.same("playlist", f"add {SONG} 0", "playlist")
+
+
+async def test_a_foreign_scheme_that_no_output_takes(both: Both) -> None:
+    await both.differs("Schemes other than `http` and `https`", "add ftp://127.0.0.1:9/x", "urlhandlers")
+
+
+async def test_deleting(both: Both) -> None:
+    await both.same(
+        f"add {FOLDER}", "playlistinfo", "delete 0", "playlist", "delete 0:2", "delete 3:99", "playlist", "status"
+    )
+    await both.same(
+        "deleteid #3", "playlist", "delete 1:1", "delete 0:", "playlist", "status", "delete 0:", "clear", "status"
+    )
+
+
+async def test_deleting_nothing(both: Both) -> None:
+    await both.same(f"add {FOLDER}", "delete 9:", "delete 9:9", "delete -1", "playlist", f"add {FOLDER}")
+    await both.same_error(
+        "delete", "delete 1 2", "delete 99", "delete 99:", "delete 2:1", "delete :", "delete :2", "delete x"
+    )
+    await both.same_error("delete 1:x", 'delete "0: "', "delete 0.5", "delete -2", "delete 99999999999")
+    await both.same_error("deleteid", "deleteid 777", "deleteid x", "deleteid -1", "deleteid 1:2", "clear x")
+
+
+async def test_moving(both: Both) -> None:
+    await both.same(
+        f"add {uri('Marta Quill')}", "playlistinfo", "move 0 2", "move 0:3 2", "move 2:5 0", "move 3 3", "move 0:0 0"
+    )
+    await both.same(
+        "playlist", "moveid #4 0", "moveid #4 17", "swap 0 5", "swap 0 0", "swapid #1 #2", "playlist", "status"
+    )
+
+
+async def test_moving_beside_the_current_song(both: Both) -> None:
+    await both.same(
+        f"add {uri('Marta Quill')}", "playlistinfo", "move 0 +0", "move 3 -0", "play 4", "move 0 +0", "move 9 +0"
+    )
+    await both.same("move 0 -0", "move 0:2 +1", "move 0:2 -1", "move 9:12 +0", "move 8:10 -0", "move 4 +0", "playlist")
+    await both.same(
+        "moveid #7 +0", "moveid #8 -0", "moveid #9 +99", "moveid #9 -99", "move 3:6 +0", "move 9 +99", "playlist"
+    )
+
+
+async def test_what_cannot_be_moved(both: Both) -> None:
+    await both.same(f"add {FOLDER}")
+    await both.same_error("move", "move 0", "move 0 1 2", "move 99 0", "move 0 9", "move 0 99", "move x 0", "move 0 x")
+    await both.same_error(
+        "move 5: 0", "move 5:99 0", "move 0:2 8", "move 99: 0", "move 3:1 0", "move -1 0", "move 0 -1x"
+    )
+    await both.same_error(
+        "moveid 777 0", "moveid x 0", "moveid 1", "moveid 1 x", "swap 0", "swap 0 99", "swap 99 0", "swap x 0"
+    )
+    await both.same_error("swap 0 x", "swap -1 0", "swapid 1", "swapid 777 778", "swapid x 1", "swapid 1 x")
+
+
+async def test_showing(both: Both) -> None:
+    await both.same(
+        f"add {FOLDER}", "playlist", "playlistinfo", "playlistinfo 3", "playlistinfo 2:4", "playlistinfo 5:"
+    )
+    await both.same(
+        "playlistinfo 5:99", "playlistinfo -1", "playlistinfo 0:0", "playlistid", "playlistid #4", "playlistinfo 9:"
+    )
+    await both.same_error(
+        "playlistinfo 99", "playlistinfo 99:", "playlistinfo -2", "playlistinfo 3:1", "playlistinfo :3"
+    )
+    await both.same_error("playlistinfo x", "playlistinfo 1 2", "playlistinfo 1:-2", "playlistid 777", "playlistid x")
+    await both.same_error("playlistid -1", "playlistid 1 2", "playlist x")
+
+
+async def test_what_changed_since(both: Both) -> None:
+    await both.same(
+        "status",
+        f"add {FOLDER}",
+        "status",
+        "playlistinfo",
+        "move 1 4",
+        "status",
+        "delete 7",
+        "status",
+        "prio 3 2",
+        "status",
+    )
+    for version in ("@0", "@1", "@2", "@3", "@4", "0", "-1", "4294967296", "4294967295", "99999"):
+        await both.same(f"plchanges {version}", f"plchangesposid {version}")
+    await both.same(
+        "plchanges @1 1:3", "plchangesposid 0 2:4", "plchangesposid 0 3", "plchanges 0 0:1", "plchanges 0 99:"
+    )
+    await both.same_error(
+        "plchanges", "plchanges x", "plchanges 0 x", "plchanges 0 1 2", "plchangesposid 0 3:1", "plchanges 0 3:1"
+    )
+    await both.same_error("plchangesposid", "plchangesposid x", "plchangesposid 0 x", "plchangesposid 1.5")
+
+
+async def test_priorities(both: Both) -> None:
+    await both.same(
+        f"add {FOLDER}", "playlistinfo", "prio 10 0", "prio 5 1:3", "prio 6 1:3 4:6", "prio 5 7:99", "playlistinfo"
+    )
+    await both.same(
+        "prioid 7 #1 #2", "prio 0 0:", "playlistinfo", "prioid 255 #8", "playlistinfo 8", "prio 1 -1", "status"
+    )
+    await both.same_error(
+        "prio", "prio 5", "prio 256 0", "prio -1 0", "prio x 0", "prio 5 x", "prio 5 99", "prio 5 2:1"
+    )
+    await both.same_error("prioid 5", "prioid 7 777", "prioid 7 x", "prioid 256 1", "prioid x 1")
+
+
+async def test_shuffling(both: Both) -> None:
+    await both.same(
+        "shuffle", f"add {FOLDER}", "playlistinfo", "shuffle 3:4", "shuffle 0:0", "shuffle 3", "playlist", "status"
+    )
+    await both.same_error("shuffle 99", "shuffle 99:", "shuffle 3:1", "shuffle x", "shuffle 1 2", "shuffle -2")
+
+
+async def test_finding_in_the_queue(both: Both) -> None:
+    await both.same(f"add {uri('Marta Quill')}", "prio 5 0:4", "prio 9 2", 'playlistfind artist "Marta Quill"')
+    await both.same("playlistfind \"(artist == 'Marta Quill')\" window 0:2", "playlistfind title Ink sort -track")
+    await both.same(
+        'playlistsearch title "ink" sort title window 1:3', "playlistsearch any INK", "playlistfind any ink"
+    )
+    await both.same_error(
+        "playlistfind", "playlistfind foo bar", "playlistfind artist", "playlistfind artist x sort foo"
+    )
+    await both.same_error("playlistfind artist x window x", "playlistsearch", "playlistsearch artist")
