@@ -6,10 +6,23 @@ from datetime import UTC, datetime
 import pytest
 
 from music_locker_core.hub import Core
+from music_locker_core.lockers.base import Capability
 from music_locker_core.models import TrackKey
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
 from tests.core.mpd.shelf import ADDED, TRACKS, ShelfLocker
+
+
+class RatedShelf(ShelfLocker):
+    """Keep the ratings of the shelf's tracks."""
+
+    @property
+    def capabilities(self) -> Capability:
+        return super().capabilities | Capability.RATE
+
+    async def rate(self, track_id: str, rating: int) -> None:
+        self.all_tracks = [replace(each, rating=rating) if each.id == track_id else each for each in self.all_tracks]
+
 
 HUNTER = '"Shelf/Björk/Homogenic/01 Hunter.mp3"'
 JOGA = '"Shelf/Björk/Homogenic/02 Jóga.mp3"'
@@ -61,7 +74,7 @@ async def test_a_sticker_is_set_shown_and_taken_off(client: RawClient, connect: 
         ("sticker set artist nosuch a b", '[2@0] {sticker} no such Artist: "nosuch"'),
         ("sticker set track 1 a b", '[2@0] {sticker} unsupported tag: "Track"'),
         ("sticker set filter nosuch a b", "[5@0] {sticker} Incorrect number of filter arguments"),
-        ("sticker set filter \"(artist == 'x')\" a b", '[2@0] {sticker} no matches found: "(Artist == "x")"'),
+        ("sticker set filter \"(artist == 'x')\" a b", '[2@0] {sticker} no matches found: "(Artist == \\"x\\")"'),
         ('sticker find song ""', "[2@0] {sticker} bad request"),
         ('sticker find song "" a == 2', '[2@0] {sticker} bad operator "=="'),
         ('sticker find song "" a bogus 2 sort zzz', '[2@0] {sticker} Unknown sort tag "zzz"'),
@@ -242,3 +255,19 @@ async def test_a_count_that_is_deleted_begins_anew(client: RawClient, core: Core
     assert await client.ask(f"sticker delete song {HUNTER}") == ["OK"]
     assert await client.ask(f"sticker list song {HUNTER}") == ["OK"]
     assert not core.library.recently_played("shelf")
+
+
+async def test_a_rating_is_that_of_the_service_both_ways(client: RawClient, core: Core, locker: ShelfLocker) -> None:
+    rated = RatedShelf(locker._session)
+    await core.add_locker("rated", "Rated", rated)
+    await core.sync("rated")
+    song = HUNTER.replace("Shelf", "Rated")
+    assert await client.ask(f"sticker set song {song} rating 8") == ["OK"]
+    assert [track.title for track in core.library.catalog.top_rated("rated")] == ["Hunter"]
+    await core.outbox.told("rated")
+    assert [track.rating for track in rated.all_tracks if track.rating] == [8]
+    await rated.rate("2", 3)
+    await core.sync("rated")
+    assert await found(client, 'song "" rating sort -value_int') == [("01 Hunter.mp3", "8"), ("02 Jóga.mp3", "3")]
+    assert await client.ask(f"sticker delete song {song}") == ["OK"]
+    assert await found(client, 'song "Rated" rating') == [("02 Jóga.mp3", "3")]

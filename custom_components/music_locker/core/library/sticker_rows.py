@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection
+from math import isinf
 from typing import Final, NamedTuple
 
 SONG: Final = "song"
@@ -69,5 +70,13 @@ def forget_stickers(connection: sqlite3.Connection, locker: str) -> None:
 
 def add_up(connection: sqlite3.Connection, value: str, amount: str, sign: int) -> str:
     """Return a value with an amount added (``sign`` 1) or subtracted (-1), by the rules of SQLite, as in MPD."""
-    (total,) = connection.execute("SELECT CAST(? + ? * ? AS TEXT)", (value, amount, sign)).fetchone()
-    return str(total)
+    (total,) = connection.execute("SELECT ? + ? * ?", (value, amount, sign)).fetchone()
+    return _number(total) if isinstance(total, float) else str(total or 0)
+
+
+def _number(value: float) -> str:
+    """Return a number with 15 digits and a point; SQLite writes more of them since 3.47."""
+    if isinf(value):
+        return "Inf" if value > 0 else "-Inf"
+    digits, exponent, power = f"{value:.15g}".partition("e")
+    return (digits if "." in digits else f"{digits}.0") + exponent + power

@@ -33,3 +33,9 @@ class AckError(Exception):
         """Return the answer for the command at ``index`` of its list; ``command`` is empty when it is unknown."""
         text = " ".join(self.message.splitlines())
         return f"ACK [{self.code}@{index}] {{{command}}} {text.rstrip()}\n".encode(errors="replace")
+
+
+def quoted(text: str) -> str:
+    """Return what a client has sent, as MPD 0.24 shows it in the texts of some errors."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    return f'"{escaped}"'

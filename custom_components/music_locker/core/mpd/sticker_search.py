@@ -7,7 +7,7 @@ from operator import eq, gt, itemgetter, lt
 from typing import Final, NamedTuple
 
 from .arguments import ALL, Range, parse_range
-from .errors import AckCode, AckError
+from .errors import AckCode, AckError, quoted
 
 _INTEGER: Final = re.compile(r"[ \t-\r]*([+-]?[0-9]+)", re.ASCII)
 _NUMBER: Final = re.compile(r"[ \t-\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t-\r]*", re.ASCII)
@@ -51,14 +51,21 @@ def parse_search(name: str, arguments: Sequence[str]) -> Search:
     if rest[-2:-1] == ["sort"]:
         sort = rest[-1]
         if (tag := sort.removeprefix("-")) not in _SORTS:
-            raise AckError(AckCode.ARG, f'Unknown sort tag "{tag}"')
+            raise AckError(AckCode.ARG, f"Unknown sort tag {quoted(tag)}")
         del rest[-2:]
-    if not rest:
-        return Search(name, lambda _: True, sort, window)
-    make = _OPERATORS.get(rest[0])
-    if make is None:
-        raise AckError(AckCode.ARG, f'bad operator "{rest[0]}"')
-    return Search(name, make(rest[1]) if len(rest) > 1 else lambda _: False, sort, window)
+    return Search(name, _test(rest), sort, window)
+
+
+def _test(arguments: Sequence[str]) -> Test:
+    """Return what ``OPERATOR VALUE`` takes; without a value MPD compares with nothing, and seeks in vain."""
+    match arguments:
+        case []:
+            return lambda _: True
+        case [operator, *values] if operator in _COMPARING:
+            return _COMPARING[operator](values[0] if values else "")
+        case [operator, *values] if operator in _SEEKING:
+            return _SEEKING[operator](values[0]) if values else lambda _: False
+    raise AckError(AckCode.ARG, f"bad operator {quoted(arguments[0])}")
 
 
 def like(pattern: str) -> Test:
@@ -92,16 +99,15 @@ def _counted(compare: Callable[[float, float], bool], value: str) -> Test:
     return lambda text: compare(integer(text), number)
 
 
-_OPERATORS: Final[dict[str, Callable[[str], Test]]] = {
+_COMPARING: Final[dict[str, Callable[[str], Test]]] = {
     "=": partial(_compared, eq),
     "<": partial(_compared, lt),
     ">": partial(_compared, gt),
     "eq": partial(_counted, eq),
     "lt": partial(_counted, lt),
     "gt": partial(_counted, gt),
-    "contains": lambda value: like(f"%{value}"),
-    "starts_with": like,
 }
+_SEEKING: Final[dict[str, Callable[[str], Test]]] = {"contains": lambda value: like(f"%{value}"), "starts_with": like}
 _SORTS: Final[dict[str, Callable[[Found], str | int]]] = {
     "uri": itemgetter(0),
     "value": itemgetter(1),

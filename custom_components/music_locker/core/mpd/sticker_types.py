@@ -7,7 +7,7 @@ from typing import Final
 from ..library.stickers import PLAYLIST, SONG, StickerKey
 from ..models import TrackKey
 from .core import Core
-from .errors import AckCode, AckError
+from .errors import AckCode, AckError, quoted
 from .filter_parser import parse_filter
 from .filter_text import filter_text
 from .filters import Operator, TagFilter, TextTest
@@ -100,7 +100,7 @@ class PlaylistType(StickerType):
         """Return the playlist of a name; raise AckError."""
         stored = (await stored_playlists(core.library)).get(uri)
         if stored is None:
-            raise AckError(AckCode.ARG, f'no such playlist: "{uri}"')
+            raise AckError(AckCode.ARG, f"no such playlist: {quoted(uri)}")
         return StickerKey(PLAYLIST, stored.playlist.locker, stored.playlist.id)
 
     async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
@@ -121,9 +121,9 @@ class TagType(StickerType):
     async def key(self, core: Core, uri: str) -> StickerKey:
         """Return a value; raise AckError."""
         if self.name not in _OF_TAGS:
-            raise AckError(AckCode.ARG, f'unsupported tag: "{self.name}"')
+            raise AckError(AckCode.ARG, f"unsupported tag: {quoted(self.name)}")
         if not (await index_of(core.library)).select(TagFilter(self._tag, TextTest(Operator.EQUAL, uri))):
-            raise AckError(AckCode.ARG, f'no such {self.name}: "{uri}"')
+            raise AckError(AckCode.ARG, f"no such {self.name}: {quoted(uri)}")
         return StickerKey(self.name, "", uri)
 
 
@@ -138,7 +138,7 @@ class FilterType(StickerType):
             raise AckError(AckCode.UNKNOWN, error.message) from error
         text = filter_text(chosen)
         if not (await index_of(core.library)).select(chosen):
-            raise AckError(AckCode.ARG, f'no matches found: "{text}"')
+            raise AckError(AckCode.ARG, f"no matches found: {quoted(text)}")
         return StickerKey(_FILTER, "", text)
 
 
@@ -148,7 +148,7 @@ def parse_type(text: str) -> StickerType:
         return _PLAIN[text]
     if text.lower() in CANONICAL:
         return TagType(text.lower())
-    raise AckError(AckCode.ARG, f'unknown sticker domain "{text}"')
+    raise AckError(AckCode.ARG, f"unknown sticker domain {quoted(text)}")
 
 
 def parse_type_name(text: str) -> str:
@@ -156,8 +156,8 @@ def parse_type_name(text: str) -> str:
     if text in TYPES:
         return text
     if text in CANONICAL.values():
-        raise AckError(AckCode.ARG, f'unsupported tag "{text}"')
-    raise AckError(AckCode.ARG, f'no such tag "{text}"')
+        raise AckError(AckCode.ARG, f"unsupported tag {quoted(text)}")
+    raise AckError(AckCode.ARG, f"no such tag {quoted(text)}")
 
 
 _PLAIN: Final[dict[str, StickerType]] = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import batched
 
 from ...library.stickers import StickerKey, Stickers
-from ..errors import AckCode, AckError
+from ..errors import AckCode, AckError, quoted
 from ..registry import Permission, command, optional, several
 from ..reply import format_pair
 from ..session import Session
@@ -66,7 +66,7 @@ async def _delete(stickers: Stickers, key: StickerKey, names: Sequence[str]) -> 
 
 
 def _missing(name: str = "") -> AckError:
-    return AckError(AckCode.NO_EXIST, f'no such sticker: "{name}"')
+    return AckError(AckCode.NO_EXIST, f"no such sticker: {quoted(name)}")
 
 
 async def _find(session: Session, kind: StickerType, base: str, search: Search) -> None:
