@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from music_locker_core.errors import AuthenticationError, LockerError
-from music_locker_core.hub import Core, CoreEvent
+from music_locker_core.hub import Core, CoreEvent, PlayersChanged
 from music_locker_core.library import LibraryError, SyncEnded
 from music_locker_core.mpd.server import MpdServer
 
@@ -81,6 +81,7 @@ async def daemon(config: Config, *, kill: Callable[[], object] | None = None) ->
             await core.add_player(DEFAULT_PLAYER, DEFAULT_PLAYER_NAME)
             for player in config.players:
                 await core.add_player(player.id, player.name)
+            await core.partitions.open(DEFAULT_PLAYER)
         http = HttpServer(core)
         with _explain_port("http", config.http.host, config.http.port):
             await http.start(config.http.host, config.http.port)
@@ -111,11 +112,16 @@ async def daemon(config: Config, *, kill: Callable[[], object] | None = None) ->
         def announce() -> None:
             state.announce(facts().as_dict() | {"syncs": syncs})
 
+        def tell() -> None:
+            with suppress(StateError):  # a disk that is full is told by the index
+                announce()
+
         def note(event: CoreEvent) -> None:
             if isinstance(event, SyncEnded) and (event.result or event.error):
                 syncs[event.locker] = _told(event)
-                with suppress(StateError):  # a disk that is full is told by the index
-                    announce()
+                tell()
+            elif isinstance(event, PlayersChanged):
+                tell()
 
         announce()
         stack.callback(core.subscribe(note))

@@ -238,7 +238,7 @@ async def test_what_was_played_at_the_very_end_is_counted(core: Core, adapter: A
 async def test_a_removed_player_gives_back_its_outputs(core: Core) -> None:
     speaker = FakeSpeaker("speaker")
     await core.add_player("kitchen", "Kitchen", speaker)
-    assert [output.id for output in core.outputs("kitchen")] == ["kitchen.live", "speaker"]
+    assert [output.id for output in core.outputs.given("kitchen")] == ["kitchen.live", "speaker"]
     await core.remove_player("kitchen")
     assert core.live_output("kitchen") is None
     assert speaker.listener is None

@@ -185,7 +185,7 @@ async def test_what_is_not_given_cannot_be_played_and_says_why(
     assert track is not None
     with pytest.raises(ServiceValidationError, match="The locker does not give Gone any more"):
         await play(
-            hass, "http://localhost" + core.streams.path(core.outputs(filled.runtime_data.player.id)[0].id, track)
+            hass, "http://localhost" + core.streams.path(core.outputs.given(filled.runtime_data.player.id)[0].id, track)
         )
     assert locker_server.calls == calls
 

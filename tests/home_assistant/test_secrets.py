@@ -393,5 +393,5 @@ def paths(hass: HomeAssistant) -> list[str]:
     core = shared_core(hass).core
     assert core is not None
     track = core.library.catalog.tracks[0]
-    outputs = [output for player in core.players for output in core.outputs(player)]
+    outputs = [output for player in core.players for output in core.outputs.given(player)]
     return [core.streams.path(output.id, track) for output in outputs]

@@ -132,6 +132,31 @@ async def test_every_player_is_a_partition_with_a_live_stream_of_its_own(configu
         assert set(ready["live"]) == {"default", "kitchen"}
 
 
+async def test_a_partition_that_a_client_made_outlives_a_restart(configuration: Path) -> None:
+    async with running(configuration) as (process, ready), client_of(ready) as client:
+        await client.newpartition("bath")
+        await client.partition("bath")
+        await synced(client, 2)
+        await client.findadd("album", "Zahlen")
+        process.terminate()
+        assert (await ended(process))[0] == 0
+    async with running(configuration) as (_, ready), client_of(ready) as client, aiohttp.ClientSession() as session:
+        assert [each["partition"] for each in await client.listpartitions()] == ["default", "kitchen", "bath"]
+        await client.partition("bath")
+        assert [song["title"] for song in await client.playlistinfo()] == ["Eins", "Zwei"]
+        async with session.get(ready["live"]["bath"]) as live:
+            assert len(await live.content.readexactly(1000)) == 1000
+        state = json.loads((Path(ready["state"]) / "running.json").read_text())
+        assert set(state["live"]) == {"default", "kitchen", "bath"}
+        await client.partition("default")
+        await client.delpartition("bath")
+        assert [each["partition"] for each in await client.listpartitions()] == ["default", "kitchen"]
+        state = json.loads((Path(ready["state"]) / "running.json").read_text())
+        assert set(state["live"]) == {"default", "kitchen"}
+        async with session.get(ready["live"]["bath"]) as live:
+            assert live.status == 404
+
+
 async def test_an_mpd_client_ends_it(configuration: Path) -> None:
     async with running(configuration) as (process, ready):
         _, writer = await asyncio.open_connection(ready["mpd"]["host"], ready["mpd"]["port"])

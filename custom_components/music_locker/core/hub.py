@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -17,10 +16,12 @@ from .lockers.base import Adapter, Capability
 from .models import Track, TrackKey
 from .open_locker import Job, OpenLocker
 from .outbox import Outbox
+from .partitions import Partitions
 from .playback.live_output import LiveOutput
-from .playback.output import Output, OutputFeature
-from .playback.persistence import names_of
-from .playback.player import Player, PlayerState
+from .playback.output import Output
+from .playback.outputs import Outputs
+from .playback.player import Player
+from .players import Players
 from .streams import Streams
 from .waiting import outcome
 
@@ -51,11 +52,12 @@ class Core:
         self.library = library
         self.streams = streams
         self.outbox = library.stickers.ratings = Outbox(library)
-        self.players: dict[str, Player] = {}
-        self._outputs: dict[str, Sequence[Output]] = {}
+        self._players = Players(
+            library, streams, changed=lambda: self._tell(PlayersChanged()), played=self._report_play
+        )
+        self.partitions = Partitions(library, self._players)
         self._lockers: dict[str, OpenLocker] = {}
         self._listeners: list[Callable[[CoreEvent], None]] = []
-        self._notes: set[asyncio.Task[None]] = set()
         self._last_job = 0
         self._closed = False
         self._unsubscribe = library.subscribe(self._library_told)
@@ -88,6 +90,12 @@ class Core:
             raise
         core = cls(library, streams)
         core._lockers = lockers
+        try:
+            await core._players.load()
+            await core.partitions.load()
+        except BaseException:
+            await core.close()
+            raise
         return core
 
     async def close(self) -> None:
@@ -97,10 +105,7 @@ class Core:
         self._closed = True
         for locker_id in list(self._lockers):
             await self.close_locker(locker_id)
-        for player_id in list(self.players):
-            await self.remove_player(player_id)
-        if self._notes:
-            await asyncio.wait(self._notes, timeout=_CLOSE_TIMEOUT)
+        await self._players.close()
         await self.streams.close()
         self._unsubscribe()
         await self.library.close()
@@ -263,77 +268,34 @@ class Core:
 
         Raise LibraryError where the queue that it had cannot be read, NewerVersionError among them.
         """
-        live = LiveOutput(f"{player_id}.live", name, self.streams)
-        outputs = [live] if output is None else [live, output]
-        player = Player(
-            player_id, name, outputs[-1], store=self.library, resolve=self._resolve, played=self._note_played
-        )
-        try:
-            await player.restore()
-        except BaseException:
-            await player.close()
-            for each in outputs:
-                await each.close()
-            raise
-        for each in outputs:
-            self.streams.register_output(each.id)
-        player.subscribe(lambda _: self._fetch_ahead(player))
-        self.players[player_id] = player
-        self._outputs[player_id] = outputs
-        self._tell(PlayersChanged())
-        return player
-
-    def _resolve(self, key: TrackKey) -> Track | None:
-        return self.library.catalog.track(key)
-
-    def _note_played(self, track: Track, seconds: float) -> None:
-        if (locker := self._lockers.get(track.locker)) is not None:
-            locker.report_play(track, seconds)
-        task = asyncio.create_task(self._write_play(track.key, datetime.now(UTC)), name="music locker history")
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
-
-    async def _write_play(self, key: TrackKey, at: datetime) -> None:
-        try:
-            await self.library.note_played(key, at)
-        except LibraryError as error:
-            _LOGGER.debug("A play was not counted: %s", error)
-
-    def _fetch_ahead(self, player: Player) -> None:
-        """Have the next track at hand for an output that asks for it only when its time has come."""
-        item = player.next_item
-        if (
-            player.state is PlayerState.PLAYING
-            and OutputFeature.NEXT not in player.output.features
-            and item is not None
-            and item.track is not None
-        ):
-            self.streams.prefetch(item.track)
-
-    def outputs(self, player_id: str) -> Sequence[Output]:
-        """Return the outputs that a player was given, its live stream first."""
-        return self._outputs[player_id]
-
-    def live_output(self, player_id: str) -> LiveOutput | None:
-        """Return the live stream of a player, or None where there is no such player."""
-        for output in self._outputs.get(player_id, ()):
-            if isinstance(output, LiveOutput):
-                return output
-        return None
+        await self.partitions.release(player_id)
+        return await self._players.add(player_id, name, output)
 
     async def remove_player(self, player_id: str) -> None:
         """Stop a player and close its outputs; its queue is kept for when it comes back."""
-        player = self.players.pop(player_id)
-        await player.close()
-        for output in self._outputs.pop(player_id):
-            self.streams.unregister_output(output.id)
-            await output.close()
-        self._tell(PlayersChanged())
+        await self._players.remove(player_id)
 
     async def forget_player(self, player_id: str) -> None:
         """Drop the queue that was kept for a player that is removed."""
-        for name in names_of(player_id):
-            await self.library.delete_state(name)
+        await self._players.forget(player_id)
+
+    @property
+    def players(self) -> dict[str, Player]:
+        """Return the players that there are, by their ids."""
+        return self._players.present
+
+    @property
+    def outputs(self) -> Outputs:
+        """Return the outputs of the players, and which belongs to whom."""
+        return self._players.outputs
+
+    def live_output(self, player_id: str) -> LiveOutput | None:
+        """Return the live stream of a player, or None where there is no such player."""
+        return self._players.live_output(player_id)
+
+    def _report_play(self, track: Track, seconds: float) -> None:
+        if (locker := self._lockers.get(track.locker)) is not None:
+            locker.report_play(track, seconds)
 
 
 def _installation_key(directory: Path) -> bytes:

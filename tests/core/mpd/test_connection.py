@@ -246,7 +246,7 @@ async def test_commands_are_those_that_there_are(client: RawClient) -> None:
     names = (await client.ask("commands")).values("command")
     assert names == sorted(names)
     assert {"status", "add", "idle", "playlistinfo", "list", "listplaylists"} <= set(names)
-    assert not {"crossfade", "newpartition", "kill", "config", "mount"} & set(names)
+    assert not {"crossfade", "kill", "config", "mount"} & set(names)
     assert await client.ask("crossfade 1") == ['ACK [5@0] {} unknown command "crossfade"']
 
 

@@ -82,6 +82,7 @@ async def test_a_command_list_is_one_change(connect: Connect) -> None:
 async def test_partitions_hear_of_their_own_player_only(connect: Connect) -> None:
     one, other = await connect(), await connect()
     assert await other.ask("partition kitchen") == ["OK"]
+    await other.ask("idle")  # there everything is different
     await one.ask("random 1")
     await other.ask("repeat 1")
     other.send("idle\n")

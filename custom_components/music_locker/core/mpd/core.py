@@ -1,11 +1,12 @@
 """What the MPD face needs of the object that holds everything; :class:`..hub.Core` is one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from ..library import Library
 from ..outbox import Outbox
-from ..playback.output import Output
+from ..partitions import Partitions
+from ..playback.outputs import Outputs
 from ..playback.player import Player
 from ..streams import Streams
 
@@ -15,11 +16,16 @@ class Core(Protocol):
 
     library: Library
     streams: Streams
-    players: dict[str, Player]
     outbox: Outbox
+    partitions: Partitions
 
-    def outputs(self, player_id: str) -> Sequence[Output]:
-        """Return the outputs that a player was given."""
+    @property
+    def players(self) -> dict[str, Player]:
+        """Return the players that there are, by their ids."""
+
+    @property
+    def outputs(self) -> Outputs:
+        """Return the outputs of the players, and which belongs to whom."""
 
     @property
     def locker_ids(self) -> Iterable[str]:

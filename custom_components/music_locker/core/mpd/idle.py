@@ -19,6 +19,8 @@ SUBSYSTEMS = (
     "partition",
 )
 """Every name that ``idle`` takes, in the order in which MPD prints them."""
+OF_A_PARTITION = frozenset({"playlist", "player", "mixer", "output", "options"})
+"""What is different for a client that comes into another partition."""
 
 
 class IdleEvents:

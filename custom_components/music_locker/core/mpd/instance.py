@@ -22,13 +22,17 @@ class Member(Protocol):
 class Instance:
     """Hold what belongs to a server and not to one of its clients.
 
+    ``default_player`` is the id of the partition in which clients begin, which owns those that they make.
     ``kill`` ends the program, or is None where a client may not do that. ``started`` is a monotonic time in seconds.
     """
 
-    __slots__ = ("_members", "_tell", "kill", "started")
+    __slots__ = ("_members", "_tell", "default_player", "kill", "started")
 
-    def __init__(self, tell: Callable[[], None], *, kill: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, tell: Callable[[], None], *, default_player: str, kill: Callable[[], object] | None = None
+    ) -> None:
         """Begin now, without clients; ``tell`` is called when some of them may have something to be told."""
+        self.default_player = default_player
         self.kill = kill
         self.started = time.monotonic()
         self._members: set[Member] = set()

@@ -18,6 +18,7 @@ from ..playback.player import Player
 from . import commands as commands  # noqa: PLC0414 - registers every command
 from .connection import Connection
 from .core import Core
+from .idle import OF_A_PARTITION
 from .index import index_of
 from .instance import Instance
 from .permissions import ALL_PERMISSIONS, Permission
@@ -29,7 +30,6 @@ MAXIMUM_CONNECTIONS = 512
 CONNECTION_TIMEOUT = 60.0
 """Seconds without a command after which MPD, too, closes a connection that is not in ``idle``."""
 _CLOSE_TIMEOUT = 5.0  # seconds
-_ALL_OF_A_PARTITION = frozenset({"playlist", "player", "mixer", "output", "options"})
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class MpdServer:
 
         ``kill`` ends the program when a client says so; without it the command is absent.
         """
-        self._instance = Instance(self._tell_soon, kill=kill)
+        self._instance = Instance(self._tell_soon, default_player=default_player, kill=kill)
         self._core = core
         self._host = host
         self._port = port
@@ -185,7 +185,7 @@ class MpdServer:
                 connection.close()
             elif player is not session.player:
                 session.player = player
-                session.idle.add(_ALL_OF_A_PARTITION)
+                session.idle.add(OF_A_PARTITION)
 
     def _tell_soon(self) -> None:
         """Tell waiting clients once the present change is complete: several events make one answer."""

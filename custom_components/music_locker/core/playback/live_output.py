@@ -7,6 +7,7 @@ the position goes on by the clock, and tracks start and end in their time.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -14,11 +15,12 @@ from ..models import Track
 from ..streams import Streams
 from ..streams.deck import measure, reason
 from ..streams.decks import Decks
-from ..streams.encoder import MP3_FRAME, Mp3Encoder
+from ..streams.encoder import BIT_RATES, MP3_FRAME
 from ..streams.live import Broadcast
 from ..streams.pace import Pace
 from ..streams.transcode import BYTES_PER_SECOND, FRAME_BYTES
 from .output import (
+    AttributeRefused,
     Ended,
     Failed,
     Media,
@@ -70,7 +72,6 @@ class LiveOutput(Output):
         self._wake = asyncio.Event()
         self._decks = Decks(streams, self._wake.set)
         self._broadcast = Broadcast(name, self._listeners_changed)
-        self._encoder: Mp3Encoder | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -78,6 +79,19 @@ class LiveOutput(Output):
     def volume(self) -> int:
         """Return the volume, 0 to 100."""
         return self._volume
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Return ``bitrate``, in kbit/s."""
+        return {"bitrate": str(self._broadcast.bit_rate)}
+
+    async def set_attribute(self, name: str, value: str) -> None:
+        """Set ``bitrate``: from then on once nobody listens; raise AttributeRefused."""
+        if name != "bitrate":
+            raise AttributeRefused("Unsupported attribute")
+        if value not in map(str, BIT_RATES):
+            raise AttributeRefused(f"A bit rate is one of {', '.join(map(str, BIT_RATES))} kbit/s")
+        self._broadcast.bit_rate = int(value)
 
     @property
     def position(self) -> float:
@@ -210,9 +224,7 @@ class LiveOutput(Output):
         pcm = await self._block()
         if pcm is None:
             return
-        if self._encoder is None:
-            self._encoder = await asyncio.to_thread(Mp3Encoder)
-        self._broadcast.send(await asyncio.to_thread(self._encoder.encode, pcm, self._volume))
+        await self._broadcast.send(pcm, self._volume)
         self._sent_until += BLOCK_SECONDS
 
     async def _pass_time(self) -> None:

@@ -1,7 +1,7 @@
 """The contract of outputs: where a player's sound goes."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, Flag, auto
 
@@ -107,6 +107,20 @@ class Output(ABC):
     def volume(self) -> int | None:
         """Return the volume 0 to 100, or None where there is none."""
 
+    @property
+    def absence(self) -> str:
+        """Return what users are told when the output is UNAVAILABLE."""
+        return f"{self.name} is not available"
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Return what can be set of this output, and how it is set now; names are of letters, digits and ``_``."""
+        return {}
+
+    async def set_attribute(self, name: str, value: str) -> None:  # noqa: ARG002 - most have none
+        """Set one of :attr:`attributes`, which are kept for it over restarts; raise AttributeRefused."""
+        raise AttributeRefused("Unsupported attribute")
+
     @abstractmethod
     async def load(self, media: Media, *, position: float = 0.0, paused: bool = False) -> None:
         """Play ``media`` from ``position`` seconds, in place of what plays now."""
@@ -142,6 +156,10 @@ class Output(ABC):
         """Tell the player that owns this output."""
         if self.listener is not None:
             self.listener(event)
+
+
+class AttributeRefused(ValueError):  # noqa: N818 - says what it is
+    """Tell that an output has no such attribute, or none of this value; the message is for the user."""
 
 
 class OutputError(Exception):

@@ -86,9 +86,7 @@ class Player:
     @property
     def elapsed(self) -> float:
         """Return the seconds of the current item that have played."""
-        duration = self.duration
-        elapsed = self._transport.position.now
-        return elapsed if duration is None else min(elapsed, duration)
+        return self._within(self._transport.position.now)
 
     @property
     def playtime(self) -> float:
@@ -229,6 +227,10 @@ class Player:
             taken = self._transport.change_output(output)
         if taken is not None:
             await self._transport.wait(taken)
+
+    def outputs_changed(self) -> None:
+        """Tell that there are other outputs to choose from, or that one of them is set in another way."""
+        self._changes.tell("output")
 
     def clear_error(self) -> None:
         """Forget the last error."""

@@ -173,7 +173,7 @@ class Transport:
         self.position.hold()
         loaded = self._loaded is not None
         self._unload()
-        self._changes.tell("output", "mixer", "player")
+        self._changes.tell("output", *(["mixer"] if before.volume is not None or output.volume is not None else []))
         if loaded:
             self._driver.give(before.stop)
         return self.begin(self.position.now) if self.state is PlayerState.PLAYING else None
@@ -330,7 +330,7 @@ class Transport:
         """Wait, paused, for an output that went away: it may come back and play on, or be told to."""
         self._lost = True
         self.position.hold()
-        self.error = f"{self.output.name} is not available"
+        self.error = self.output.absence
         if self.state is PlayerState.PLAYING:
             self._change_state(PlayerState.PAUSED)
 

@@ -8,7 +8,9 @@ from av.filter import Graph
 
 from .transcode import FRAME_BYTES, RATE
 
-BIT_RATE = 192  # kbit/s
+BIT_RATE = 192  # kbit/s, where nobody chose another
+BIT_RATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""What MPEG-1 layer III has for stereo of a bearable sound, in kbit/s."""
 MP3_FRAME = 1152  # samples in one frame of MPEG-1 layer III
 FULL_VOLUME = 100
 
@@ -19,13 +21,15 @@ _CURVE = 25.0
 class Mp3Encoder:
     """Encode PCM (16 bit, stereo, RATE) as MP3 of constant bit rate. Not for two threads at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, bit_rate: int = BIT_RATE) -> None:
+        """Make it for one of BIT_RATES, in kbit/s."""
+        self.bit_rate = bit_rate
         codec = av.CodecContext.create("libmp3lame", "w")
         assert isinstance(codec, av.AudioCodecContext)  # noqa: S101 - what the codec is
         codec.sample_rate = RATE
         codec.layout = "stereo"
         codec.format = "s16p"
-        codec.bit_rate = BIT_RATE * 1000
+        codec.bit_rate = bit_rate * 1000
         codec.time_base = _TIME_BASE
         # Without the bit reservoir every frame stands for itself: a listener may begin, or miss some, anywhere.
         codec.options = {"reservoir": "0"}

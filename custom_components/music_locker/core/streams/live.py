@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .encoder import BIT_RATE
+from .encoder import BIT_RATE, Mp3Encoder
 
 STUCK_FOR = 60.0  # seconds that a listener may take nothing before it is let go
-_BURST = 24_000  # bytes: one second of 192 kbit/s
-_MOST_WAITING = 10 * _BURST
+_BYTES = 1000 // 8  # of a second of 1 kbit/s
+_BURST = 1  # seconds of sound with which a listener begins
+_MOST_WAITING = 240_000  # bytes: ten seconds of 192 kbit/s
 
 
 class Listener:
@@ -53,24 +54,36 @@ class Broadcast:
     """Send what is encoded to all listeners."""
 
     def __init__(self, name: str, changed: Callable[[], None]) -> None:
-        """Keep the stream's name for listeners; ``changed`` is called when the first comes and when the last goes."""
+        """Keep the stream's name for listeners; ``changed`` is called when the first comes and when the last goes.
+
+        ``bit_rate``, in kbit/s, is that of the next encoder: it is changed when nobody listens.
+        """
         self._name = "".join(character for character in name if character.isprintable())
         self._changed = changed
         self._listeners: set[Listener] = set()
         self._recent: deque[bytes] = deque()
         self._recent_size = 0
         self._closed = False
+        self.bit_rate = BIT_RATE
+        self._encoder: Mp3Encoder | None = None
 
     @property
     def listening(self) -> bool:
         """Tell whether anybody listens."""
         return bool(self._listeners)
 
-    def send(self, chunk: bytes) -> None:
-        """Send whole MP3 frames."""
+    async def send(self, pcm: bytes, volume: int) -> None:
+        """Encode whole frames of PCM at a volume of 0 to 100, and send them."""
+        encoder = self._encoder
+        if encoder is None:
+            self._encoder = encoder = await asyncio.to_thread(Mp3Encoder, self.bit_rate)
+        self._put(await asyncio.to_thread(encoder.encode, pcm, volume), encoder.bit_rate * _BYTES * _BURST)
+
+    def _put(self, chunk: bytes, burst: int) -> None:
+        """Give whole MP3 frames to all listeners, and keep ``burst`` bytes for those who come."""
         self._recent.append(chunk)
         self._recent_size += len(chunk)
-        while self._recent_size - len(self._recent[0]) >= _BURST:
+        while self._recent_size - len(self._recent[0]) >= burst:
             self._recent_size -= len(self._recent.popleft())
         for listener in self._listeners:
             listener.put(chunk)
@@ -83,11 +96,12 @@ class Broadcast:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Send sound until the listener goes, or the stream is closed."""
-        response = web.StreamResponse(headers=self._headers())
         if request.method == "HEAD" or self._closed:
+            response = web.StreamResponse(headers=self._headers())
             await response.prepare(request)
             return response
         listener = self._enter()
+        response = web.StreamResponse(headers=self._headers())
         try:
             await response.prepare(request)
             while chunk := await listener.take():
@@ -108,7 +122,7 @@ class Broadcast:
             "Cache-Control": "no-cache, no-store",
             "Accept-Ranges": "none",
             "icy-name": self._name,
-            "icy-br": str(BIT_RATE),
+            "icy-br": str(self.bit_rate if self._encoder is None else self._encoder.bit_rate),
             "icy-pub": "0",
         }
 
@@ -116,6 +130,8 @@ class Broadcast:
         listener = Listener(b"".join(self._recent))
         self._listeners.add(listener)
         if len(self._listeners) == 1:
+            if self._encoder is not None and self._encoder.bit_rate != self.bit_rate:
+                self._encoder = None
             self._changed()
         return listener
 

@@ -29,7 +29,7 @@ def _parse_change(text: str) -> int:
 async def setvol(session: Session, volume: int) -> None:
     """Set the volume, 0 to 100."""
     if session.player.volume is None:
-        raise AckError(AckCode.SYSTEM, "problems setting volume")
+        raise AckError(AckCode.UNKNOWN, "No mixer")
     await taken(session.player.set_volume(volume))
 
 

@@ -3,9 +3,10 @@
 A player plays to one of its outputs at a time: enabling one takes the sound from the other.
 """
 
-from collections.abc import Sequence
+import re
 
-from ...playback.output import Output
+from ...playback.output import AttributeRefused, Output
+from ...playback.outputs import Place
 from ..arguments import parse_unsigned
 from ..errors import AckCode, AckError
 from ..registry import Permission, command
@@ -13,57 +14,75 @@ from ..session import Session
 from .playback import taken
 
 _SECTION = "outputs"
+_EMPTY = "dummy"  # the plugin of a place whose output is in another partition
+_ATTRIBUTE = re.compile(r"[A-Za-z0-9_]+")
+_VALUE = re.compile(r"[^\x00-\x1f]*")
 
 
 @command("outputs", section=_SECTION, permission=Permission.READ, since="0.12")
 def outputs(session: Session) -> None:
-    """Print the outputs of the partition, and which of them it plays to."""
-    for number, output in enumerate(_outputs(session)):
+    """Print the outputs of the partition with their attributes, and which of them it plays to."""
+    for number, place in enumerate(session.core.outputs.places(session.player.id)):
         session.reply.pair("outputid", number)
-        session.reply.pair("outputname", output.name)
-        session.reply.pair("plugin", output.plugin)
-        session.reply.pair("outputenabled", int(output is session.player.output))
+        session.reply.pair("outputname", place.name)
+        session.reply.pair("plugin", place.output.plugin if place.here else _EMPTY)
+        session.reply.pair("outputenabled", int(place.enabled))
+        if place.here:
+            for name, value in place.output.attributes.items():
+                session.reply.pair("attribute", f"{name}={value}")
 
 
 @command("enableoutput", parse_unsigned, section=_SECTION, permission=Permission.ADMIN, since="0.12")
 async def enableoutput(session: Session, number: int) -> None:
-    """Play to this output, and no longer to the other."""
-    await _play_to(session, _find(session, number))
+    """Play to this output, and no longer to another."""
+    place = _find(session, number)
+    if not place.enabled:
+        await _play_to(session, _present(place))
 
 
 @command("disableoutput", parse_unsigned, section=_SECTION, permission=Permission.ADMIN, since="0.12")
 async def disableoutput(session: Session, number: int) -> None:
-    """Play no longer to this output, but to the other."""
-    output = _find(session, number)
-    if output is session.player.output:
-        await _play_to(session, _other(session, output))
+    """Play no longer to this output; what plays is paused."""
+    if _find(session, number).enabled:
+        await _play_to(session, None)
 
 
 @command("toggleoutput", parse_unsigned, section=_SECTION, permission=Permission.ADMIN, since="0.18")
 async def toggleoutput(session: Session, number: int) -> None:
     """Enable this output if it is disabled, and the other way round."""
-    output = _find(session, number)
-    await _play_to(session, _other(session, output) if output is session.player.output else output)
+    place = _find(session, number)
+    await _play_to(session, None if place.enabled else _present(place))
 
 
-def _outputs(session: Session) -> Sequence[Output]:
-    return session.core.outputs(session.player.id)
+@command("outputset", parse_unsigned, str, str, section=_SECTION, permission=Permission.ADMIN, since="0.21")
+async def outputset(session: Session, number: int, name: str, value: str) -> None:
+    """Set an attribute of an output."""
+    place = _find(session, number)
+    if _ATTRIBUTE.fullmatch(name) is None:
+        raise AckError(AckCode.ARG, "Illegal attribute name")
+    if _VALUE.fullmatch(value) is None:
+        raise AckError(AckCode.ARG, "Illegal attribute value")
+    if not place.here:
+        raise AckError(AckCode.UNKNOWN, "Cannot set attribute on dummy output")
+    try:
+        await taken(session.core.outputs.set_attribute(place.output, name, value))
+    except AttributeRefused as error:
+        raise AckError(AckCode.ARG, str(error)) from None
 
 
-def _find(session: Session, number: int) -> Output:
-    found = _outputs(session)
-    if number >= len(found):
+def _find(session: Session, number: int) -> Place:
+    places = session.core.outputs.places(session.player.id)
+    if number >= len(places):
         raise AckError(AckCode.NO_EXIST, "No such audio output")
-    return found[number]
+    return places[number]
 
 
-def _other(session: Session, output: Output) -> Output:
-    for other in _outputs(session):
-        if other is not output:
-            return other
-    raise AckError(AckCode.SYSTEM, "The only output of a player stays enabled")
+def _present(place: Place) -> Output:
+    """Return the output that is in a place; raise AckError."""
+    if not place.here:
+        raise AckError(AckCode.NO_EXIST, "This audio output is in another partition")
+    return place.output
 
 
-async def _play_to(session: Session, output: Output) -> None:
-    if output is not session.player.output:
-        await taken(session.player.set_output(output))
+async def _play_to(session: Session, output: Output | None) -> None:
+    await taken(session.core.outputs.enable(session.player.id, output))
