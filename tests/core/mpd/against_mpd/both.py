@@ -90,6 +90,10 @@ class Both:
         self._more.append(more)
         return more
 
+    def seen(self, kind: str) -> int:
+        """Return how many ids ("#") or versions ("@") have been told."""
+        return len(self._names[0].known[kind])
+
     async def close(self) -> None:
         for each in self._more:
             await each.close()

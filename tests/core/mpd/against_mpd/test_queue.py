@@ -68,6 +68,12 @@ async def test_moving(both: Both) -> None:
     )
 
 
+async def test_moving_no_songs(both: Both) -> None:
+    await both.same(f"add {FOLDER}", "status")
+    for line in ("0:0 0", "0:0 1", "1:1 0", "1:1 1", "4:4 2", "2:2 4", "9:9 0", "8:8 8", "4:4 9", "4:4 10", "0:0 99"):
+        await both.same(f"move {line}", "status", "playlist", "plchangesposid @0")
+
+
 async def test_moving_beside_the_current_song(both: Both) -> None:
     await both.same(
         f"add {uri('Marta Quill')}", "playlistinfo", "move 0 +0", "move 3 -0", "play 4", "move 0 +0", "move 9 +0"

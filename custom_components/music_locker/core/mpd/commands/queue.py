@@ -67,9 +67,13 @@ def moveid(session: Session, arguments: Sequence[str]) -> None:
 
 
 def _move(player: Player, positions: range, where: str) -> None:
-    if not positions or positions.stop > len(player.queue):
+    length = len(player.queue)
+    if positions.start >= length or positions.stop > length:
         raise AckError(AckCode.ARG, "Bad song index")
-    player.move(positions.start, positions.stop, _destination(player, positions, where))
+    to = _destination(player, positions, where)
+    if not positions and 0 in {positions.start, to}:  # MPD moves no songs to and from any place but the first
+        raise AckError(AckCode.ARG, "Bad song index")
+    player.move(positions.start, positions.stop, to)
 
 
 def _destination(player: Player, positions: range, where: str) -> int:
