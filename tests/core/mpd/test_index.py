@@ -10,6 +10,7 @@ from music_locker_core.mpd.filter_parser import parse_filter
 from music_locker_core.mpd.filters import Song, compile_filter
 from music_locker_core.mpd.index import Index, index_of
 from music_locker_core.mpd.listing import collation_key, make_listing
+from music_locker_core.mpd.songs import song_block
 from music_locker_core.mpd.tags import ALL_TAGS
 from tests.core.mpd.shelf import TRACKS, ShelfLocker
 
@@ -74,14 +75,33 @@ async def test_shortcuts_find_what_testing_every_song_finds(
         assert list(index.select(chosen)) == expected, expression
 
 
-def test_songs_for_a_few_masks_are_kept(index: Index) -> None:
-    mask = frozenset({"title"})
-    assert not index.has_blocks(mask)
-    blocks = index.blocks(mask)
-    assert index.blocks(mask) is blocks
-    for tag in sorted(ALL_TAGS):
-        index.blocks(frozenset({tag}) | {"artist"})
-    assert not index.has_blocks(mask)
+@pytest.mark.parametrize("mask", [ALL_TAGS, frozenset({"title", "genre"}), frozenset()])
+async def test_songs_are_the_same_one_by_one_and_together(
+    core: Core, locker: ShelfLocker, mask: frozenset[str]
+) -> None:
+    locker.all_tracks = [replace(track, id=f"{track.id}-{copy}") for track in TRACKS for copy in range(40)]
+    await core.sync("shelf")
+    index = await index_of(core.library)
+    alone = [song_block(track, mask) for track in index.tracks]
+    assert list(index.songs(range(len(alone)), mask)) == alone
+    everything = b"".join(index.below(index.directories[""], mask))
+    headings = {index.heading(path) for path in index.directories if path}
+    assert [line for line in everything.splitlines(keepends=True) if line not in headings] == (
+        b"".join(alone).splitlines(keepends=True)
+    )
+    assert headings <= set(everything.splitlines(keepends=True))
+
+
+async def test_only_what_has_changed_is_rendered_anew(core: Core, locker: ShelfLocker, index: Index) -> None:
+    locker.all_tracks = [replace(TRACKS[0], title="Hunted"), *TRACKS[1:-1]]
+    await core.sync("shelf")
+    after = await index_of(core.library)
+    assert b"".join(after.below(after.directories[""], ALL_TAGS)) == b"".join(
+        Index(core.library.catalog).below(after.directories[""], ALL_TAGS)
+    )
+    path = index.tracks[-1].uri.rpartition("/")[0]
+    (before,), (now,) = (each.songs_in(each.directories[path], ALL_TAGS) for each in (index, after))
+    assert before is now
 
 
 def test_names_are_sorted_as_a_reader_sorts_them() -> None:
@@ -102,5 +122,5 @@ def test_names_are_sorted_as_a_reader_sorts_them() -> None:
 
 def test_a_locker_without_songs_is_shown() -> None:
     listing = make_listing([], ["Empty"])
-    assert listing.entries == ["Empty"]
+    assert [directory.path for directory in listing.in_order] == ["", "Empty"]
     assert listing.directories[""].directories == ["Empty"]

@@ -169,4 +169,4 @@ def test_a_value_never_breaks_its_line() -> None:
 def test_a_binary_answer_tells_its_size() -> None:
     reply = Reply()
     reply.binary(b"abc", 10, "image/png")
-    assert b"".join(reply.parts) == b"size: 10\ntype: image/png\nbinary: 3\nabc\n"
+    assert b"".join(reply.pieces()) == b"size: 10\ntype: image/png\nbinary: 3\nabc\n"

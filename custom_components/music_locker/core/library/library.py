@@ -188,7 +188,7 @@ class Library:
         edited = set(self._untold[locker_id])
         self._readings.append(reading := (locker_id, edited))
         try:
-            listed = await read(adapter, lambda done: self._tell(SyncProgress(locker_id, done, None)))
+            listed = await read(adapter, known.listed, lambda done: self._tell(SyncProgress(locker_id, done, None)))
             async with self._changing:
                 return await to_the_end(self._index(locker_id, listed, None if edited else marker, edited))
         finally:

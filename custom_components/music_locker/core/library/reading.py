@@ -1,9 +1,10 @@
 """Reading a locker to its end, and what that changes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import batched, chain
 
 from ..errors import NotFound
 from ..lockers.base import Adapter, Capability
@@ -12,15 +13,21 @@ from .contents import Listed
 from .derived import albums_of, artists_of
 from .naming import Former, name_tracks
 from .rows import Item, Key, key_of
+from .sharing import Sharing
+
+_AT_ONCE = 500  # tracks, before others have their turn
 
 
-async def read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
-    """Read everything of a locker, and tell how many tracks there are so far; raise LockerError."""
+async def read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Listed:
+    """Read everything of a locker, and tell how many tracks there are so far; raise LockerError.
+
+    A track that is as it was ``before`` is the very object that it was: many are held twice otherwise.
+    """
     async with adapter.reading():
-        return await _read(adapter, progress)
+        return await _read(adapter, before, progress)
 
 
-async def _read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
+async def _read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Listed:
     artists: dict[str, Artist] = {}
     async for artist_page in adapter.artists():
         artists |= {artist.id: artist for artist in artist_page}
@@ -28,8 +35,13 @@ async def _read(adapter: Adapter, progress: Callable[[int], None]) -> Listed:
     async for album_page in adapter.albums():
         albums |= {album.id: album for album in album_page}
     tracks: dict[str, Track] = {}
+    sharing = Sharing()
     async for track_page in adapter.tracks():
-        tracks |= {track.id: track for track in track_page}
+        for some in batched(track_page, _AT_ONCE, strict=False):
+            for track in some:
+                told = _with_album_artist(track, albums)
+                tracks[track.id] = _known(told, before.tracks.get(track.id)) or sharing.track(told)
+            await asyncio.sleep(0)
         progress(len(tracks))
     playlists: dict[str, Playlist] = {}
     playlist_tracks: dict[str, Sequence[str]] = {}
@@ -51,16 +63,33 @@ def _with_album_artist(track: Track, albums: Mapping[str, Album]) -> Track:
     return replace(track, album_artist=album.artist)
 
 
+def _known(track: Track, before: Track | None) -> Track | None:
+    """Return the track of before if it is no other, but for what the library has given it."""
+    if before is not None and replace(track, locker=before.locker, uri=before.uri) == before:
+        return before
+    return None
+
+
 def own(listed: Listed, locker: str, segment: str, before: Listed, former: Former) -> Listed:
     """Return what was read with its locker's id and with URIs; ``former`` holds the paths of tracks that went."""
     uris = name_tracks(listed, segment, before, former)
+    artists = ((key, replace(artist, locker=locker)) for key, artist in listed.artists.items())
+    albums = ((key, replace(album, locker=locker)) for key, album in listed.albums.items())
     return Listed(
-        artists={key: replace(artist, locker=locker) for key, artist in listed.artists.items()},
-        albums={key: replace(album, locker=locker) for key, album in listed.albums.items()},
-        tracks={key: replace(track, locker=locker, uri=uris[key]) for key, track in listed.tracks.items()},
+        artists={key: _same(artist, before.artists.get(key)) for key, artist in artists},
+        albums={key: _same(album, before.albums.get(key)) for key, album in albums},
+        tracks={key: _named(track, locker, uris[key]) for key, track in listed.tracks.items()},
         playlists={key: replace(playlist, locker=locker) for key, playlist in listed.playlists.items()},
         playlist_tracks=listed.playlist_tracks,
     )
+
+
+def _same[T](item: T, before: T | None) -> T:
+    return before if before is not None and before == item else item
+
+
+def _named(track: Track, locker: str, uri: str) -> Track:
+    return track if track.uri == uri and track.locker == locker else replace(track, locker=locker, uri=uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +119,27 @@ class Difference:
 
 def compare(before: Listed, after: Listed) -> Difference:
     """Return what changed between two readings."""
-    old, new = dict(_items(before)), dict(_items(after))
-    put = [
-        item
-        for key, item in new.items()
-        if old.get(key) != item
-        or (isinstance(item, Playlist) and before.playlist_tracks[item.id] != after.playlist_tracks[item.id])
+    put: list[Item] = []
+    deleted: list[Key] = []
+    added = 0
+    for old, new in zip(_groups(before), _groups(after), strict=True):
+        changed = [item for item_id, item in new.items() if old.get(item_id) != item]
+        put += changed
+        added += sum(item.id not in old for item in changed)
+        deleted += [key_of(item) for item_id, item in old.items() if item_id not in new]
+    others = {item.id for item in put if isinstance(item, Playlist)}
+    put += [
+        playlist
+        for playlist_id, playlist in after.playlists.items()
+        if playlist_id not in others and before.playlist_tracks[playlist_id] != after.playlist_tracks[playlist_id]
     ]
-    added = sum(key_of(item) not in old for item in put)
     left = [
         track
         for track_id, track in before.tracks.items()
         if track_id not in after.tracks or after.tracks[track_id].uri != track.uri
     ]
     rated = any(isinstance(item, Track) and item.rating != _rating(before, item.id) for item in put)
-    return Difference(put, added, [key for key in old if key not in new], left, rated)
+    return Difference(put, added, deleted, left, rated)
 
 
 def _rating(listed: Listed, track_id: str) -> int | None:
@@ -112,7 +147,5 @@ def _rating(listed: Listed, track_id: str) -> int | None:
     return None if track is None else track.rating
 
 
-def _items(listed: Listed) -> Iterable[tuple[Key, Item]]:
-    for group in (listed.artists, listed.albums, listed.tracks, listed.playlists):
-        for item in group.values():
-            yield key_of(item), item
+def _groups(listed: Listed) -> Sequence[Mapping[str, Item]]:
+    return listed.artists, listed.albums, listed.tracks, listed.playlists

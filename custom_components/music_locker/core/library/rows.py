@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +10,7 @@ import orjson
 from ..models import Album, Artist, Downloads, MediaKind, Playlist, PlaylistKind, Track
 from .contents import Listed
 from .folding import fold
+from .sharing import Sharing
 
 type Item = Artist | Album | Track | Playlist
 type Key = tuple[MediaKind, str]
@@ -28,6 +28,7 @@ _ENUMS: dict[str, dict[str, StrEnum]] = {
     "downloads": {str(each): each for each in Downloads},
 }
 _PLAYLIST_TRACKS = "tracks"
+_SHARED = {MediaKind.ARTIST: ("name",), MediaKind.ALBUM: ("title",)}  # with the tracks that name them
 
 
 def key_of(item: Item) -> Key:
@@ -130,12 +131,14 @@ def load(connection: sqlite3.Connection, locker: str, segment: str) -> Listed:
 
 
 def _rows(connection: sqlite3.Connection, locker: str) -> Iterator[tuple[MediaKind, str | None, dict[str, Any]]]:
+    sharing = Sharing()
     for kind, path, text in connection.execute("SELECT kind, path, data FROM items WHERE locker = ?", (locker,)):
         data = orjson.loads(text)
         for name in _DATES:
             if data.get(name) is not None:
-                data[name] = datetime.fromisoformat(data[name])
+                data[name] = sharing.date(data[name])
         for name, members in _ENUMS.items():
             if name in data:
                 data[name] = members[data[name]]
+        sharing.share(data, *_SHARED.get(kind, ()))
         yield MediaKind(kind), path, data

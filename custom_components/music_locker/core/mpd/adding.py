@@ -26,7 +26,7 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
     addition = _track_or_url(session, uri)
     if addition is not None:
         return [addition]
-    index = await index_of(session.core.library, session.tag_mask)
+    index = await index_of(session.core.library)
     folder = index.directories.get("" if uri == "/" else uri)
     if folder is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import override
 
 from .execute import execute
@@ -212,7 +212,7 @@ class Connection(asyncio.Protocol):
             reply.raw(failure)
         elif not self.session.finished and not self.session.idle.waiting:
             reply.raw(b"OK\n")
-        for block in _blocks(reply.parts):
+        for block in _blocks(reply.pieces()):
             if self._transport is None or self._transport.is_closing():
                 return
             self._transport.write(block)
@@ -265,16 +265,16 @@ class _CommandList:
         return self._size <= LARGEST_LIST
 
 
-def _blocks(parts: Sequence[bytes]) -> Iterator[bytes]:
-    """Join parts to blocks of at least ONE_WRITE bytes; the last may be shorter."""
-    if sum(map(len, parts)) <= ONE_WRITE:
-        yield b"".join(parts)
-        return
-    block = bytearray()
-    for part in parts:
-        block += part
-        if len(block) >= ONE_WRITE:
-            yield bytes(block)
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Join pieces to blocks of at least ONE_WRITE bytes; the last may be shorter."""
+    block: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        block.append(piece)
+        size += len(piece)
+        if size >= ONE_WRITE:
+            yield b"".join(block)
             block.clear()
+            size = 0
     if block:
-        yield bytes(block)
+        yield b"".join(block)

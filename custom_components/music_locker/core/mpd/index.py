@@ -1,14 +1,17 @@
-"""What makes the database fast: per version of the catalog, columns, exact matches and rendered songs."""
+"""What makes the database fast: per version of the catalog, songs rendered once and columns of values."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from itertools import batched, chain, compress, repeat
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress, islice, repeat
 from operator import contains
+from typing import Self
 from weakref import WeakKeyDictionary
 
 from ..library import Catalog, Library
 from ..models import Track
+from .blocks import SongBlocks
+from .columns import Column, Rows
 from .filters import (
     ANY,
     FILE,
@@ -26,145 +29,105 @@ from .filters import (
     is_since,
 )
 from .listing import Directory, make_listing
-from .songs import Mask, song_blocks
-from .tags import ALL_TAGS, CANONICAL, FALLBACKS, SHOWN, clean, fold, own_value
+from .songs import Mask
+from .tags import ALL_TAGS, CANONICAL, FALLBACKS, fold, own_value
+
+__all__ = ["Index", "Rows", "index_of"]
 
 _FEW = 256  # rows: fewer are tested one by one
-_MOST_MASKS = 4
-_PIECE = 1000  # lines
-_BETWEEN = "\0"  # between the values of one song; no value and no argument holds it
 _NUMERIC = frozenset({"track", "disc"})
-_MANY_VALUES = "title"  # nearly each song has another one: they are looked through
-
-type Rows = Sequence[int]
 
 
 class Index:
     """Answer the database commands for one version of the catalog. A row is a song's place in MPD's order."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Read everything; takes some 10 microseconds per song, so call it in a thread."""
+    def __init__(self, catalog: Catalog, before: Self | None = None) -> None:
+        """Read everything; takes some 10 microseconds per song, so call it in a thread.
+
+        What has not changed since ``before`` is taken from there.
+        """
         root = catalog.directory("")
         listing = make_listing(catalog.tracks, () if root is None else root.directories)
         self.catalog = catalog
         self.tracks = listing.tracks
         self.directories = listing.directories
-        self.uris = [clean(track.uri) for track in self.tracks]
-        self.durations = [track.duration or 0.0 for track in self.tracks]
-        self._entries = listing.entries
-        self._numbers = list(range(len(self.tracks)))  # one object for each row
-        self._rows_by_uri = dict(zip(self.uris, self._numbers, strict=True))
-        self._headings = {path: f"directory: {clean(path)}\n".encode(errors="replace") for path in self.directories}
-        self._columns: dict[str, list[str]] = {
-            tag: [own_value(track, tag) for track in self.tracks] for tag in ALL_TAGS
-        }
-        self._with_fallback: dict[str, list[str]] = {}
-        self._texts: dict[tuple[str, bool], list[str]] = {}
-        self._groups: dict[tuple[str, bool], dict[str, list[int]]] = {}
-        self._blocks: OrderedDict[Mask, list[bytes]] = OrderedDict()
+        self._in_order = listing.in_order
+        self._durations = array("d", (track.duration or 0.0 for track in self.tracks))
+        self.blocks: SongBlocks = SongBlocks(
+            self.tracks,
+            (range(each.start, each.songs_end) for each in self._in_order),
+            None if before is None else before.blocks,
+        )
+        self._columns = {tag: Column(own_value(track, tag) for track in self.tracks) for tag in ALL_TAGS}
+        self._with_fallback: dict[str, Column] = {}
+        self._files: Sequence[str] | None = None
         self._unique: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        self._files: list[bytes] | None = None
-        self._listed: tuple[str, list[bytes]] = "\0", []
-        self._warm()
-
-    def _warm(self) -> None:
-        for tag in ALL_TAGS - {_MANY_VALUES}:
-            self._groups_of(tag, folded=False)
-        self._text(ANY, folded=True)
-        self._text(_MANY_VALUES, folded=True)
-        song_blocks(ALL_TAGS).keep_only(self.tracks)
-        self.blocks(ALL_TAGS)
+        for column in self._columns.values():
+            column.warm()
+            column.texts(True, fold)  # noqa: FBT003 - the form's name
 
     # What answers are made of
 
-    def has_blocks(self, mask: Mask) -> bool:
-        """Tell whether :meth:`blocks` answers at once."""
-        return mask & ALL_TAGS in self._blocks
-
-    def blocks(self, mask: Mask) -> list[bytes]:
-        """Return every song as its lines, by row; the first time takes some microseconds per song."""
-        shown = mask & ALL_TAGS
-        found = self._blocks.get(shown)
-        if found is None:
-            block = song_blocks(shown).block
-            found = [block(track) for track in self.tracks]
-            self._blocks[shown] = found
-            if len(self._blocks) > _MOST_MASKS:
-                self._blocks.popitem(last=False)
-        return found
-
     def heading(self, path: str) -> bytes:
         """Return the line of one directory."""
-        return self._headings[path]
+        return f"directory: {path}\n".encode(errors="replace")
 
-    def files(self) -> list[bytes]:
-        """Return every song as its ``file:`` line, by row."""
-        if self._files is None:
-            self._files = [f"file: {uri}\n".encode(errors="replace") for uri in self.uris]
-        return self._files
+    def songs(self, rows: Rows, mask: Mask) -> Iterator[bytes]:
+        """Yield songs, with the tags of ``mask``."""
+        return self.blocks.songs(rows, mask)
 
-    def recursive(self, directory: Directory, songs: Sequence[bytes]) -> list[bytes]:
-        """Return a directory and all below it; ``songs`` are blocks by row."""
-        entries = self._entries[directory.entry : directory.entries_end]
-        headings = self._headings
-        return [headings[entry] if isinstance(entry, str) else songs[entry] for entry in entries]
+    def songs_in(self, directory: Directory, mask: Mask) -> Iterator[bytes]:
+        """Yield the songs in a directory and not below it, some at once."""
+        return self.blocks.span(range(directory.start, directory.songs_end), mask)
 
-    def listed(self, directory: Directory) -> list[bytes]:
-        """Return the paths of a directory and of all below it in large pieces; the last answer is kept."""
-        path, pieces = self._listed
-        if path != directory.path:
-            parts = self.recursive(directory, self.files())
-            pieces = [b"".join(piece) for piece in batched(parts, _PIECE, strict=False)]
-            self._listed = directory.path, pieces
-        return pieces
+    def files(self, rows: Rows) -> Iterator[bytes]:
+        """Yield songs as their ``file:`` lines."""
+        return (f"file: {self.tracks[row].uri}\n".encode(errors="replace") for row in rows)
+
+    def below(self, directory: Directory, mask: Mask) -> Iterator[bytes]:
+        """Yield a directory and all below it, with the songs, some at once."""
+        for each in self._all_below(directory):
+            if each.path:
+                yield self.heading(each.path)
+            yield from self.songs_in(each, mask)
+
+    def paths_below(self, directory: Directory) -> Iterator[bytes]:
+        """Yield the paths of a directory and of all below it, some at once."""
+        for each in self._all_below(directory):
+            paths = [self.heading(each.path)] if each.path else []
+            paths += self.files(range(each.start, each.songs_end))
+            yield b"".join(paths)
+
+    def _all_below(self, directory: Directory) -> Iterator[Directory]:
+        return islice(self._in_order, directory.number, directory.last + 1)
 
     def row(self, uri: str) -> int | None:
         """Return the row of a song."""
-        return self._rows_by_uri.get(uri)
+        track = self.catalog.track_by_uri(uri)
+        directory = self.directories.get(uri.rpartition("/")[0])
+        if track is None or directory is None or not track.listed:
+            return None
+        return self.tracks.index(track, directory.start, directory.songs_end)
 
     def playtime(self, rows: Iterable[int]) -> int:
         """Return how many whole seconds these songs last."""
-        durations = self.durations
+        durations = self._durations
         return int(sum([durations[row] for row in rows]))
 
     # Columns
 
-    def column(self, tag: str) -> Sequence[str]:
+    def column(self, tag: str) -> Column:
         """Return the values of a tag by row, from the tags that stand in for it where a song has not got it."""
         found = self._with_fallback.get(tag)
         if found is None:
-            found = self._columns.get(tag) or [""] * len(self.tracks)
-            for other in FALLBACKS.get(tag, ()):
-                if other in self._columns:
-                    found = [own or instead for own, instead in zip(found, self._columns[other], strict=True)]
-            self._with_fallback[tag] = found
-        return found
-
-    def _text(self, name: str, *, folded: bool) -> Sequence[str]:
-        """Return what a filter compares, by row; of ``any`` all values, each between separators."""
-        if name not in {ANY, FILE} and not folded:
-            return self.column(name)
-        found = self._texts.get((name, folded))
-        if found is None:
-            if name == FILE:
-                texts: Sequence[str] = self.uris
-            elif name == ANY:
-                texts = list(map(_joined, zip(*[self._columns[each.lower()] for each in SHOWN], strict=True)))
+            columns = [self._columns[each] for each in (tag, *FALLBACKS.get(tag, ())) if each in self._columns]
+            if not columns:
+                found = Column([""] * len(self.tracks))
+            elif len(columns) == 1:
+                found = columns[0]
             else:
-                texts = self.column(name)
-            found = self._texts[name, folded] = _folded(texts) if folded else list(texts)
-        return found
-
-    def _groups_of(self, tag: str, *, folded: bool) -> dict[str, list[int]]:
-        found = self._groups.get((tag, folded))
-        if found is None:
-            found = {}
-            for row, value in zip(self._numbers, self._text(tag, folded=folded), strict=True):
-                if value in found:
-                    found[value].append(row)
-                else:
-                    found[value] = [row]
-            self._groups[tag, folded] = found
+                found = Column(next(filter(None, values), "") for values in zip(*columns, strict=True))
+            self._with_fallback[tag] = found
         return found
 
     # Selecting
@@ -196,7 +159,7 @@ class Index:
                 break
             if len(rows) <= _FEW:
                 matches = compile_filter(each)
-                rows = [row for row in rows if matches(Song(self.uris[row], self.tracks[row]))]
+                rows = [row for row in rows if matches(Song(self.tracks[row].uri, self.tracks[row]))]
             else:
                 others = set(self.select(each))
                 rows = [row for row in rows if row in others]
@@ -210,7 +173,7 @@ class Index:
         directory = self.directories.get(path)
         if directory is not None:
             return range(directory.start, directory.end)
-        row = self._rows_by_uri.get(path)
+        row = self.row(path)
         return () if row is None else (row,)
 
     def _by_tag(self, tag: str, test: TextTest) -> Rows:
@@ -218,29 +181,22 @@ class Index:
             return self._by_file(test)
         if tag == ANY:
             return self._by_any(test)
-        if test.operator is Operator.EQUAL:
-            return self._groups_of(tag, folded=test.folded).get(test.value, ())
-        if tag == _MANY_VALUES:
-            return _matching(self._text(tag, folded=test.folded), test)
-        matches = test.function()
-        groups = self._groups_of(tag, folded=test.folded)
-        return sorted(chain.from_iterable([rows for value, rows in groups.items() if matches(value)]))
+        return _matching(self.column(tag), test)
 
     def _by_file(self, test: TextTest) -> Rows:
         if test.operator is Operator.EQUAL and not test.folded:
-            row = self._rows_by_uri.get(test.value)
-            return () if row is None else (row,)
-        return _matching(self._text(FILE, folded=test.folded), test)
+            return self._below(test.value) if test.value not in self.directories else ()
+        if not test.folded:
+            return _numbers([track.uri for track in self.tracks], test)
+        if self._files is None:
+            self._files = [fold(track.uri) for track in self.tracks]
+        return _numbers(self._files, test)
 
     def _by_any(self, test: TextTest) -> Rows:
-        texts = self._text(ANY, folded=test.folded)
-        if _BETWEEN in test.value:
-            return ()
-        if not test.value:
-            return [] if test.operator is Operator.EQUAL else [row for row, text in enumerate(texts) if text]
-        before = "" if test.operator is Operator.CONTAINS else _BETWEEN
-        after = _BETWEEN if test.operator is Operator.EQUAL else ""
-        return _containing(texts, before + test.value + after)
+        found: set[int] = set()
+        for column in self._columns.values():
+            found.update(_matching(column, test, without_empty=True))
+        return sorted(found)
 
     # Sorting and counting
 
@@ -269,34 +225,29 @@ class Index:
 
     def groups(self, tag: str, rows: Rows | None) -> list[tuple[str, Sequence[int]]]:
         """Return the values of a tag, sorted, each with its rows; of all songs where ``rows`` is None."""
-        if rows is None:
-            return sorted(self._groups_of(tag, folded=False).items())
         column = self.column(tag)
+        if rows is None:
+            return column.groups()
         found: dict[str, list[int]] = {}
         for row in rows:
             found.setdefault(column[row], []).append(row)
         return sorted(found.items())
 
 
-def _joined(values: Iterable[str]) -> str:
-    text = _BETWEEN.join(filter(None, values))
-    return f"{_BETWEEN}{text}{_BETWEEN}" if text else ""
+def _matching(column: Column, test: TextTest, *, without_empty: bool = False) -> Rows:
+    if without_empty and not test.value:
+        return [] if test.operator is Operator.EQUAL else [row for row, value in enumerate(column) if value]
+    if test.operator is Operator.EQUAL and not test.folded:
+        return column.rows_of(test.value)
+    return column.rows_of_numbers(_numbers(column.texts(True, fold) if test.folded else column.values, test))  # noqa: FBT003 - the form's name
 
 
-def _folded(texts: Sequence[str]) -> list[str]:
-    known = {text: fold(text) for text in set(texts)}
-    return [known[text] for text in texts]
-
-
-def _matching(texts: Sequence[str], test: TextTest) -> Rows:
+def _numbers(texts: Sequence[str], test: TextTest) -> Sequence[int]:
+    """Return the places of the texts that pass a test."""
     if test.operator is Operator.CONTAINS:
-        return _containing(texts, test.value)
+        return list(compress(range(len(texts)), map(contains, texts, repeat(test.value))))
     matches = test.function()
-    return [row for row, text in enumerate(texts) if matches(text)]
-
-
-def _containing(texts: Sequence[str], value: str) -> Rows:
-    return list(compress(range(len(texts)), map(contains, texts, repeat(value))))
+    return [number for number, text in enumerate(texts) if matches(text)]
 
 
 def _seconds(track: Track, *, added: bool) -> float:
@@ -327,17 +278,14 @@ class _Kept:
         self.building = asyncio.Lock()
 
     def build(self, catalog: Catalog) -> None:
-        self.index = Index(catalog)
+        self.index = Index(catalog, self.index)
 
 
 _KEPT: WeakKeyDictionary[Library, _Kept] = WeakKeyDictionary()
 
 
-async def index_of(library: Library, mask: Mask = ALL_TAGS) -> Index:
-    """Return the index of the present catalog, with the songs for ``mask`` rendered.
-
-    What is missing is made in a thread.
-    """
+async def index_of(library: Library) -> Index:
+    """Return the index of the present catalog; it is made in a thread."""
     kept = _KEPT.get(library)
     if kept is None:
         kept = _KEPT[library] = _Kept()
@@ -349,6 +297,4 @@ async def index_of(library: Library, mask: Mask = ALL_TAGS) -> Index:
                 await asyncio.to_thread(kept.build, catalog)
             index = kept.index
     assert index is not None  # noqa: S101 - build has just made it
-    if not index.has_blocks(mask):
-        await asyncio.to_thread(index.blocks, mask)
     return index

@@ -15,8 +15,8 @@ _PUNCTUATION = str.maketrans({character: chr(order) for order, character in enum
 class Directory:
     """Describe one directory.
 
-    Its own songs are the rows ``start`` to ``songs_end``; with all below it they are ``start`` to ``end``. What
-    ``listall`` shows of it is bounded by ``entry`` and ``entries_end``.
+    Its own songs are the rows ``start`` to ``songs_end``; with all below it they are ``start`` to ``end``. It is the
+    directory ``number``, and ``last`` is the last one below it.
     """
 
     path: str
@@ -25,16 +25,16 @@ class Directory:
     start: int = 0
     songs_end: int = 0
     end: int = 0
-    entry: int = 0
-    entries_end: int = 0
+    number: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Hold all songs in MPD's order; an entry is a row of ``tracks`` or a directory's path."""
+    """Hold all songs in MPD's order, and the directories by their paths and in the order in which they are shown."""
 
     tracks: list[Track]
-    entries: list[int | str]
+    in_order: list[Directory]
     directories: dict[str, Directory]
 
 
@@ -69,20 +69,18 @@ def _directory(directories: dict[str, Directory], path: str) -> Directory:
 
 
 def _walk(listing: Listing, directory: Directory) -> None:
-    directory.entry = len(listing.entries)
+    directory.number = len(listing.in_order)
+    listing.in_order.append(directory)
     directory.start = len(listing.tracks)
-    if directory.path:
-        listing.entries.append(directory.path)
     directory.tracks.sort(key=_song_key)
     listing.tracks.extend(directory.tracks)
     directory.songs_end = len(listing.tracks)
-    listing.entries.extend(range(directory.start, directory.songs_end))
     directory.tracks = []
     directory.directories.sort(key=lambda path: collation_key(path.rpartition("/")[2]))
     for path in directory.directories:
         _walk(listing, listing.directories[path])
     directory.end = len(listing.tracks)
-    directory.entries_end = len(listing.entries)
+    directory.last = len(listing.in_order) - 1
 
 
 def _song_key(track: Track) -> tuple[tuple[str, str], int, int, tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The answer to one command or command list, as lines ready to send."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _LONGEST_VALUE = 4000  # bytes; libmpdclient drops a connection that sends a line over 4095 (``src/buffer.h``)
 _LINE_BREAKS = str.maketrans("\r\n\0", "   ")
@@ -21,7 +21,7 @@ class Reply:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.parts: list[bytes] = []
+        self.parts: list[bytes | Iterable[bytes]] = []
 
     def pair(self, key: str, value: object) -> None:
         """Add one line ``key: value``."""
@@ -33,6 +33,18 @@ class Reply:
             self.parts.append(block)
         else:
             self.parts.extend(block)
+
+    def stream(self, pieces: Iterable[bytes]) -> None:
+        """Add rendered lines that are made only when the client takes them; nothing changes them until then."""
+        self.parts.append(pieces)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the whole answer in pieces."""
+        for part in self.parts:
+            if isinstance(part, bytes):
+                yield part
+            else:
+                yield from part
 
     def binary(self, data: bytes, size: int, mime_type: str | None = None) -> None:
         """Add a chunk of something that has ``size`` bytes in all (protocol, "Binary Responses")."""

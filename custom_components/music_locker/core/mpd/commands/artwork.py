@@ -70,7 +70,7 @@ async def _named(session: Session, uri: str) -> Sequence[Track]:
     track = session.core.library.catalog.track_by_uri(uri)
     if track is not None:
         return [track]
-    index = await index_of(session.core.library, session.tag_mask)
+    index = await index_of(session.core.library)
     directory = index.directories.get(uri) or index.directories.get(uri.rpartition("/")[0])
     if directory is None or not directory.path:
         return []

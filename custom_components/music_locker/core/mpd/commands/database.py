@@ -20,7 +20,7 @@ _SECTION = "database"
 
 
 async def _index(session: Session) -> Index:
-    return await index_of(session.core.library, session.tag_mask)
+    return await index_of(session.core.library)
 
 
 def _parse_directory(text: str) -> str:
@@ -46,8 +46,7 @@ async def search(session: Session, *arguments: str) -> None:
 async def _show_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
     selection = parse_selection(arguments, folded=folded)
     index = await _index(session)
-    blocks = index.blocks(session.tag_mask)
-    session.reply.raw([blocks[row] for row in selection.rows(index)])
+    session.reply.stream(index.songs(selection.rows(index), session.tag_mask))
 
 
 @command("findadd", several(), section=_SECTION, permission=Permission.ADD, since="0.16")
@@ -149,12 +148,11 @@ def _nested(tags: Sequence[str], combinations: Sequence[tuple[str, ...]]) -> byt
 async def _list_files(session: Session, arguments: Sequence[str]) -> None:
     chosen = parse_filter(arguments, folded=False) if arguments else None
     index = await _index(session)
-    files = index.files()
     if chosen is None:
-        session.reply.raw(files)
+        session.reply.stream(index.files(range(len(index.tracks))))
         return
     check_bases(chosen, index)
-    session.reply.raw([files[row] for row in index.select(chosen)])
+    session.reply.stream(index.files(index.select(chosen)))
 
 
 # By directory
@@ -176,7 +174,7 @@ async def listall(session: Session, path: str = "") -> None:
     if isinstance(found, Track):
         session.reply.pair("file", clean(found.uri))
         return
-    session.reply.raw(index.listed(found))
+    session.reply.stream(index.paths_below(found))
 
 
 @command("listallinfo", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
@@ -187,7 +185,7 @@ async def listallinfo(session: Session, path: str = "") -> None:
     if isinstance(found, Track):
         session.reply.raw(song_block(found, session.tag_mask))
         return
-    session.reply.raw(index.recursive(found, index.blocks(session.tag_mask)))
+    session.reply.stream(index.below(found, session.tag_mask))
 
 
 @command("lsinfo", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
@@ -198,7 +196,7 @@ async def lsinfo(session: Session, path: str = "") -> None:
     if isinstance(found, Track):
         session.reply.raw(song_block(found, session.tag_mask))
         return
-    session.reply.raw(index.blocks(session.tag_mask)[found.start : found.songs_end])
+    session.reply.stream(index.songs_in(found, session.tag_mask))
     session.reply.raw([index.heading(path) for path in found.directories])
     if not found.path and not session.hides_playlists_in_root:
         await show_playlists(session)
@@ -223,7 +221,7 @@ async def listfiles(session: Session, path: str = "") -> None:
         session.reply.pair("directory", below.rpartition("/")[2])
     for row in range(found.start, found.songs_end):
         track = index.tracks[row]
-        session.reply.pair("file", index.uris[row].rpartition("/")[2])
+        session.reply.pair("file", track.uri.rpartition("/")[2])
         if track.size is not None:
             session.reply.pair("size", track.size)
         if track.modified is not None:

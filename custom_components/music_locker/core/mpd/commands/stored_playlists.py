@@ -185,7 +185,7 @@ async def searchaddpl(session: Session, name: str, *arguments: str) -> None:
     check_name(name)
     selection = parse_selection(arguments, folded=True, takes_position=True)
     position = None if selection.position is None else parse_unsigned(selection.position)
-    index = await index_of(session.core.library, session.tag_mask)
+    index = await index_of(session.core.library)
     songs = [index.tracks[row] for row in selection.rows(index)]
     if songs:
         async with editing(session.core.library):
