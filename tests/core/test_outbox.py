@@ -112,6 +112,7 @@ async def test_tracks_that_are_put_behind_the_others_are_added_and_others_writte
     assert set(await bag.playlists()) == {"Other"}
 
 
+@pytest.mark.slow
 async def test_what_was_not_told_is_told_after_a_restart(program: Program, bag: Bag) -> None:
     (key,) = [track.key for track in program.core.library.catalog.tracks if track.title == "Zwei"]
     await bag.stop()
@@ -127,6 +128,7 @@ async def test_what_was_not_told_is_told_after_a_restart(program: Program, bag: 
     assert (await bag.ratings())["Zwei"] == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["set/save", "set/additems"])
 async def test_nothing_is_doubled_when_an_answer_is_lost(program: Program, bag: Bag, method: str) -> None:
     bag.server.faults.add(Fault(method, lose_answer=True))
@@ -146,6 +148,7 @@ async def calls(bag: Bag, method: str) -> None:
             await asyncio.sleep(0)
 
 
+@pytest.mark.slow
 async def test_a_program_that_was_killed_in_between_doubles_nothing(program: Program, bag: Bag, tmp_path: Path) -> None:
     fault = bag.server.faults.add(Fault("set/save", lose_answer=True))
     await program.core.outbox.create_playlist("bag", "Mix", program.ids("Eins"))
@@ -203,6 +206,7 @@ async def test_what_a_service_refuses_is_taken_back_and_told_once(
     assert program.titles("Mix") == ["Eins"]
 
 
+@pytest.mark.slow
 async def test_a_service_that_is_busy_hears_of_it_later(program: Program, bag: Bag) -> None:
     bag.server.maintenance = True
     await program.core.outbox.create_playlist("bag", "Mix", program.ids("Eins"))
@@ -243,6 +247,7 @@ async def test_what_cannot_be_edited_is_refused_at_once(program: Program) -> Non
         await outbox.rate(TrackKey("nowhere", "1"), 2)
 
 
+@pytest.mark.slow
 async def test_a_locker_that_is_removed_takes_what_it_was_not_told_with_it(program: Program, bag: Bag) -> None:
     await bag.stop()
     await program.core.outbox.create_playlist("bag", "Mix")

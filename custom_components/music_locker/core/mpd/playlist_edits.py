@@ -1,5 +1,6 @@
 """Editing stored playlists: where each lives, and what may be put into it."""
 
+import asyncio
 from collections.abc import Sequence
 
 from ..library import LIBRARY, PlaylistEntry
@@ -18,33 +19,36 @@ type Item = PlaylistEntry | str
 
 
 class Slots:
-    """Hold what a playlist is kept as; ``shown`` are the places of what clients see of it, and count."""
+    """Hold what a playlist is kept as; ``shown`` are the places of what clients see of it, and count, None for all."""
 
-    def __init__(self, items: Sequence[Item], shown: Sequence[int]) -> None:
+    def __init__(self, items: Sequence[Item], shown: Sequence[int] | None = None) -> None:
         """Begin with what there is."""
         self.items = list(items)
-        self._shown = list(shown)
+        self._shown = None if shown is None or len(shown) == len(items) else list(shown)
 
     def __len__(self) -> int:
-        return len(self._shown)
-
-    def _place(self, position: int) -> int:
-        """Return where something comes to stand that is shown at a position."""
-        return self._shown[position] if position < len(self._shown) else len(self.items)
+        return len(self.items if self._shown is None else self._shown)
 
     def insert(self, position: int, new: Sequence[Item]) -> None:
         """Put items at a position."""
-        place, count = self._place(position), len(new)
+        if self._shown is None:
+            self.items[position:position] = new
+            return
+        place, count = self._shown[position] if position < len(self._shown) else len(self.items), len(new)
         self.items[place:place] = new
         self._shown[position:] = [*range(place, place + count), *(each + count for each in self._shown[position:])]
 
     def take(self, start: int, stop: int) -> list[Item]:
         """Take out the positions from ``start`` to before ``stop``, and return what was there."""
-        gone = set(self._shown[start:stop])
+        if self._shown is None:
+            taken = self.items[start:stop]
+            del self.items[start:stop]
+            return taken
         taken = [self.items[place] for place in self._shown[start:stop]]
-        moved = [place for place in range(len(self.items)) if place not in gone]
-        number = {place: index for index, place in enumerate(moved)}
-        self.items = [self.items[place] for place in moved]
+        gone = set(self._shown[start:stop])
+        kept = [place for place in range(len(self.items)) if place not in gone]
+        number = {place: index for index, place in enumerate(kept)}
+        self.items = [self.items[place] for place in kept]
         self._shown = [number[place] for place in self._shown if place not in gone]
         return taken
 
@@ -60,7 +64,8 @@ async def add_songs(session: Session, name: str, songs: Sequence[Song], position
     slots = _slots(session, stored)
     if position is not None and position > len(slots):
         raise AckError(AckCode.ARG, "Bad position")
-    slots.insert(len(slots) if position is None else position, _items(session, stored, songs))
+    items = await asyncio.to_thread(_items, session, stored, songs)
+    slots.insert(len(slots) if position is None else position, items)
     await _put(session, stored, slots)
 
 
@@ -73,13 +78,14 @@ async def create(session: Session, name: str, songs: Sequence[Song]) -> None:
     if core.outbox.can(home, Capability.PLAYLIST_EDIT):
         await core.outbox.create_playlist(home, name, [song.id for song in songs if isinstance(song, Track)])
     else:
-        await core.library.put_playlist(name, [_entry(song) for song in songs])
+        entries = await asyncio.to_thread(lambda: [_entry(song) for song in songs])
+        await core.library.put_playlist(name, entries)
 
 
 async def replace_songs(session: Session, name: str, songs: Sequence[Song]) -> None:
     """Put other songs into a playlist; raise AckError."""
     stored = await _find_editable(session, name)
-    slots = Slots(_items(session, stored, songs), range(len(songs)))
+    slots = Slots(await asyncio.to_thread(_items, session, stored, songs))
     await _put(session, stored, slots)
 
 
@@ -157,8 +163,7 @@ def _slots(session: Session, stored: StoredPlaylist) -> Slots:
     """Return what a playlist is kept as; ids of tracks that a locker has no more are not shown, and stay."""
     _check_editable(session, stored)
     if stored.own:
-        entries = _own_entries(session, stored)
-        return Slots(entries, range(len(entries)))
+        return Slots(_own_entries(session, stored))
     listed = session.core.library.catalog.contents[stored.playlist.locker].listed
     ids = listed.playlist_tracks[stored.playlist.id]
     return Slots(ids, [place for place, track_id in enumerate(ids) if track_id in listed.tracks])

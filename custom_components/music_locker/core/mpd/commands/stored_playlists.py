@@ -19,12 +19,12 @@ from ..playlists import Song, check_name, editing, find_playlist, stored_playlis
 from ..registry import Permission, command, optional, several
 from ..selection import parse_selection, parse_window
 from ..session import Session
-from ..songs import shown_url, song_block
+from ..songs import shown_url, song_blocks
 from ..tags import clean
 from .database import show_playlists
 
 _SECTION = "stored playlists"
-_PIECE = 2000  # songs after which others have their turn
+_PIECE, _SEARCHED = 1000, 200  # songs after which others have their turn
 _MODES = frozenset({"create", "append", "replace"})
 
 
@@ -41,16 +41,16 @@ async def listplaylists(session: Session) -> None:
 async def listplaylist(session: Session, name: str, window: Range = ALL) -> None:
     """Show the paths of a playlist's songs, all or a range."""
     for piece in batched(await _songs(session, name, window), _PIECE, strict=False):
-        for song in piece:
-            session.reply.raw(_file_line(song))
+        session.reply.raw([_file_line(song) for song in piece])
         await asyncio.sleep(0)
 
 
 @command("listplaylistinfo", str, optional(parse_window), section=_SECTION, permission=Permission.READ, since="0.12")
 async def listplaylistinfo(session: Session, name: str, window: Range = ALL) -> None:
     """Show a playlist's songs, all or a range."""
+    block = song_blocks(session.tag_mask).block
     for piece in batched(await _songs(session, name, window), _PIECE, strict=False):
-        session.reply.raw([_block(session, song) for song in piece])
+        session.reply.raw([block(song) if isinstance(song, Track) else _file_line(song) for song in piece])
         await asyncio.sleep(0)
 
 
@@ -79,13 +79,15 @@ async def searchplaylist(session: Session, name: str, *arguments: str) -> None:
         window = parse_window(rest[-1])
         del rest[-2:]
     takes = compile_filter(parse_filter(rest, folded=True))
-    found = (
-        (position, song)
-        for position, song in enumerate(await _songs(session, name))
-        if takes(FilterSong(song.uri, song if isinstance(song, Track) else None))
-    )
-    for piece in batched(islice(found, window.start, window.end), _PIECE, strict=False):
-        session.reply.raw([b"%sPos: %d\n" % (_block(session, song), position) for position, song in piece])
+    block = song_blocks(session.tag_mask).block
+    found = 0
+    for piece in batched(enumerate(await _songs(session, name)), _SEARCHED, strict=False):
+        for position, song in piece:
+            if takes(FilterSong(song.uri, song if isinstance(song, Track) else None)):
+                if found >= window.start and (window.end is None or found < window.end):
+                    lines = block(song) if isinstance(song, Track) else _file_line(song)
+                    session.reply.raw(b"%sPos: %d\n" % (lines, position))
+                found += 1
         await asyncio.sleep(0)
 
 
@@ -93,11 +95,12 @@ async def _songs(session: Session, name: str, window: Range = ALL) -> Sequence[S
     """Return the songs of a playlist in a range; raise AckError."""
     library = session.core.library
     stored = await find_playlist(library, name)
-    return list(islice(stored.songs(library.catalog), window.start, window.end))
-
-
-def _block(session: Session, song: Song) -> bytes:
-    return song_block(song, session.tag_mask) if isinstance(song, Track) else _file_line(song)
+    songs: list[Song] = []
+    wanted = islice(stored.songs(library.catalog), window.start, window.end)
+    for piece in batched(wanted, _PIECE, strict=False):
+        songs += piece
+        await asyncio.sleep(0)
+    return songs
 
 
 def _file_line(song: Song) -> bytes:
@@ -147,7 +150,7 @@ def _parse_mode(text: str) -> str:
 @command("save", str, optional(_parse_mode), section=_SECTION, permission=Permission.CONTROL, since="0.10")
 async def save(session: Session, name: str, mode: str = "create") -> None:
     """Make a playlist of the queue, or put the queue behind or instead of what a playlist holds."""
-    songs = [_kept(item.track if item.track is not None else item.url or "") for item in session.player.queue]
+    songs = [PlaylistEntry(item.url or "") if item.track is None else item.track for item in session.player.queue]
     library = session.core.library
     check_name(name)
     async with editing(library):
