@@ -19,12 +19,12 @@ from ..playlists import Song, check_name, editing, find_playlist, stored_playlis
 from ..registry import Permission, command, optional, several
 from ..selection import parse_selection, parse_window
 from ..session import Session
-from ..songs import shown_url, song_blocks
+from ..songs import shown_url, song_block
 from ..tags import clean
 from .database import show_playlists
 
 _SECTION = "stored playlists"
-_PIECE, _SEARCHED = 1000, 200  # songs after which others have their turn
+_PIECE, _SEARCHED = 500, 200  # songs after which others have their turn
 _MODES = frozenset({"create", "append", "replace"})
 
 
@@ -48,9 +48,8 @@ async def listplaylist(session: Session, name: str, window: Range = ALL) -> None
 @command("listplaylistinfo", str, optional(parse_window), section=_SECTION, permission=Permission.READ, since="0.12")
 async def listplaylistinfo(session: Session, name: str, window: Range = ALL) -> None:
     """Show a playlist's songs, all or a range."""
-    block = song_blocks(session.tag_mask).block
     for piece in batched(await _songs(session, name, window), _PIECE, strict=False):
-        session.reply.raw([block(song) if isinstance(song, Track) else _file_line(song) for song in piece])
+        session.reply.raw([_block(session, song) for song in piece])
         await asyncio.sleep(0)
 
 
@@ -79,14 +78,12 @@ async def searchplaylist(session: Session, name: str, *arguments: str) -> None:
         window = parse_window(rest[-1])
         del rest[-2:]
     takes = compile_filter(parse_filter(rest, folded=True))
-    block = song_blocks(session.tag_mask).block
     found = 0
     for piece in batched(enumerate(await _songs(session, name)), _SEARCHED, strict=False):
         for position, song in piece:
             if takes(FilterSong(song.uri, song if isinstance(song, Track) else None)):
                 if found >= window.start and (window.end is None or found < window.end):
-                    lines = block(song) if isinstance(song, Track) else _file_line(song)
-                    session.reply.raw(b"%sPos: %d\n" % (lines, position))
+                    session.reply.raw(b"%sPos: %d\n" % (_block(session, song), position))
                 found += 1
         await asyncio.sleep(0)
 
@@ -101,6 +98,10 @@ async def _songs(session: Session, name: str, window: Range = ALL) -> Sequence[S
         songs += piece
         await asyncio.sleep(0)
     return songs
+
+
+def _block(session: Session, song: Song) -> bytes:
+    return song_block(song, session.tag_mask) if isinstance(song, Track) else _file_line(song)
 
 
 def _file_line(song: Song) -> bytes:
