@@ -10,6 +10,7 @@ from ..streams.tokens import STREAM_PATH
 from .arguments import parse_position
 from .errors import AckCode, AckError
 from .index import index_of
+from .registry import BulkArguments
 from .session import Session
 
 _SCHEME = re.compile(r"([^/]+)://")
@@ -41,6 +42,28 @@ def require_track_or_url(session: Session, uri: str) -> Track | str:
     if addition is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
     return addition
+
+
+def add_run(session: Session, commands: BulkArguments) -> Sequence[int]:
+    """Add the tracks that these URIs name, each behind the one before, and return their ids.
+
+    End before what is no track, cannot be played, or is to go somewhere else.
+    """
+    queue = session.player.queue
+    if not commands:
+        return ()
+    first = commands[0][1]
+    start = int(first) if first else len(queue)
+    if start > len(queue):
+        return ()
+    find = session.core.library.catalog.track_by_uri
+    tracks: list[Track] = []
+    for place, (uri, position) in enumerate(commands, start):
+        track = find(uri)
+        if track is None or not track.available or bool(position) != bool(first) or (first and int(position) != place):
+            break
+        tracks.append(track)
+    return session.player.add(tracks, start)
 
 
 def insert_position(player: Player, text: str) -> int:

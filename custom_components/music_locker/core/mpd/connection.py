@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import override
 
+from .bulk import Runs
 from .execute import execute
 from .parser import decode_line
 from .reply import Reply
@@ -198,12 +199,15 @@ class Connection(asyncio.Protocol):
         self.session.reply = reply = Reply()
         failure = None
         with self.session.player.batch():
-            for index, line in enumerate(commands.lines):
-                failure = await execute(self.session, line, index)
+            runs = Runs(self.session, commands.lines, confirm=commands.confirm)
+            index = runs.take(0)
+            while index < len(commands.lines):
+                failure = await execute(self.session, commands.lines[index], index)
                 if failure is not None or self.session.finished:
                     break
                 if commands.confirm:
                     reply.raw(b"list_OK\n")
+                index = runs.take(index + 1)
         await self._send(reply, failure)
 
     async def _send(self, reply: Reply, failure: bytes | None) -> None:

@@ -13,6 +13,10 @@ __all__ = ["ABSENT", "COMMANDS", "Command", "Permission", "absent", "command", "
 type Convert = Callable[[str], object]
 """Make a value of an argument; raise AckError with MPD's text if it is none."""
 type Handler = Callable[Concatenate[Session, ...], Awaitable[None] | None]
+type BulkArguments = Sequence[tuple[str, str]]
+"""Of commands that follow each other: the first argument, and the second, a whole number, or an empty text."""
+type Bulk = Callable[[Session, BulkArguments], Sequence[bytes]]
+"""Do as many of such commands, from the first on, as are nothing unusual, and return the answer to each of those."""
 
 COMMANDS: dict[str, Command] = {}
 ABSENT: dict[str, str] = {}
@@ -62,6 +66,7 @@ class Command:
     converters: tuple[Convert, ...]
     rest: Convert | None
     only_if: Callable[[Session], bool] | None = None
+    bulk: Bulk | None = None
     unconverted: bool = False
 
     def available(self, session: Session) -> bool:
@@ -100,10 +105,14 @@ def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table
     permission: Permission = Permission.NONE,
     since: str | None = None,
     only_if: Callable[[Session], bool] | None = None,
+    bulk: Bulk | None = None,
     minimum: int = 0,
     maximum: int | None = 0,
 ) -> Callable[[H], H]:
-    """Register a handler under a command's name; it gets the session and what the converters made of its arguments."""
+    """Register a handler under a command's name; it gets the session and what the converters made of its arguments.
+
+    ``bulk`` does many of the command at once, for command lists.
+    """
     required = [each for each in arguments if not isinstance(each, Optional | Several)]
     converters = tuple(
         each.convert if isinstance(each, Optional) else each for each in arguments if not isinstance(each, Several)
@@ -125,6 +134,7 @@ def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table
             converters,
             None if tail is None else tail.convert,
             only_if=only_if,
+            bulk=bulk,
             unconverted=since is None,
         )
         return handler

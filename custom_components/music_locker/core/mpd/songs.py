@@ -1,6 +1,7 @@
 """Songs as clients see them: rendered with all tags, of which each client is shown those that it wants."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from ..models import Track
@@ -50,14 +51,24 @@ _KEPT: dict[int, tuple[Track, bytes]] = {}
 def song_block(track: Track, mask: Mask) -> bytes:
     """Return the lines of one song with the tags of ``mask``; some songs are kept, those of queues among them."""
     entry = _KEPT.get(id(track))
-    if entry is not None and entry[0] is track:
-        block = entry[1]
-    else:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        block = render_song(track)
-        _KEPT[id(track)] = track, block
+    block = entry[1] if entry is not None and entry[0] is track else _keep(track)
     return block if mask is ALL_TAGS else masked(block, mask)
+
+
+def song_blocks(tracks: Iterable[Track]) -> list[bytes]:
+    """Return the lines of many songs, each with all its tags."""
+    kept = _KEPT.get
+    return [
+        entry[1] if (entry := kept(id(track))) is not None and entry[0] is track else _keep(track) for track in tracks
+    ]
+
+
+def _keep(track: Track) -> bytes:
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    block = render_song(track)
+    _KEPT[id(track)] = track, block
+    return block
 
 
 def shown_url(url: str) -> str:

@@ -32,7 +32,7 @@ class Order:
 
     def _shuffled(self, first: int | None) -> list[int]:
         ids = shuffled(self._queue.ids, self._chance)
-        if self._queue.ranked:
+        if self._queue.decorated:
             ids.sort(key=self._rank)
         if first is not None and first in self._queue:
             ids.remove(first)
@@ -83,7 +83,7 @@ class Order:
         return self._found
 
     def _sort_from(self, begin: int) -> None:
-        if self._ids is not None and self._queue.ranked:
+        if self._ids is not None and self._queue.decorated:
             self._ids[begin:] = sorted(self._ids[begin:], key=self._rank)
 
     def exchange(self, item_id: int, current: int | None) -> None:

@@ -30,6 +30,9 @@ class QueueItem(NamedTuple):
     end: float | None = None
 
 
+_PLAIN = QueueItem(0)[3:]
+
+
 class Queue:
     """Hold items in their order. Ids are never used again; every change of order or content makes a new version."""
 
@@ -44,7 +47,7 @@ class Queue:
         # Where each item was when it was last looked for. An edit moves many items, few of which are looked for.
         self._positions: dict[int, int] = {}
         self._searches = 0
-        self._ranked = 0
+        self._decorated = 0
         self._version = 1
         self._last_id = 0
 
@@ -71,9 +74,9 @@ class Queue:
         return self._last_id
 
     @property
-    def ranked(self) -> bool:
-        """Tell whether any item has a priority."""
-        return self._ranked > 0
+    def decorated(self) -> bool:
+        """Tell whether any item has a priority, tags of its own, or plays a part of its track only."""
+        return self._decorated > 0
 
     def __len__(self) -> int:
         return len(self._items)
@@ -150,8 +153,8 @@ class Queue:
             deque(map(self._positions.pop, [item.id for item in gone]), maxlen=0)
         else:
             self._positions.clear()
-        if self._ranked:
-            self._ranked -= sum(item.priority > 0 for item in gone)
+        if self._decorated:
+            self._decorated -= sum(map(_is_decorated, gone))
         self._touch(start, len(self._items))
         return gone
 
@@ -206,7 +209,7 @@ class Queue:
         self._items = list(items)
         self._ids = [item.id for item in items]
         self._positions = dict(zip(self._ids, range(len(self._ids)), strict=True))
-        self._ranked = sum(item.priority > 0 for item in items)
+        self._decorated = sum(map(_is_decorated, items))
         self._version = version
         self._last_id = last_id
         self._changed = [version] * len(self._items)
@@ -218,7 +221,7 @@ class Queue:
         """Put other items, of the same ids, at positions."""
         changed = list(items)
         for position, item in changed:
-            self._ranked += (item.priority > 0) - (self._items[position].priority > 0)
+            self._decorated += _is_decorated(item) - _is_decorated(self._items[position])
             self._items[position] = item
             self._changed[position] = self._version
         if changed:
@@ -245,6 +248,10 @@ class Queue:
             self._changed = [0] * len(self._items)
             self._journal.clear()
             self._remembered = 1
+
+
+def _is_decorated(item: QueueItem) -> bool:
+    return item[3:] != _PLAIN
 
 
 def shuffled[T](items: Sequence[T], chance: random.Random) -> list[T]:

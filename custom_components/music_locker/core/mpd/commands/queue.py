@@ -1,69 +1,77 @@
-"""Commands that change and print the queue (protocol, "The Queue")."""
+"""Commands that change the queue (protocol, "The Queue")."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from ...playback.player import Player
-from ..adding import current_position, find_addition, insert_position, require_track_or_url
-from ..arguments import ALL, Range, parse_range, parse_unsigned, parse_version
+from ..adding import add_run, current_position, find_addition, insert_position, require_track_or_url
+from ..arguments import ALL, Range, parse_range, parse_unsigned
 from ..errors import AckCode, AckError
-from ..registry import Permission, command
+from ..queue_listing import position_of, positions_of
+from ..registry import BulkArguments, Permission, command, optional, several
 from ..session import Session
-from ..songs import queue_block, shown_url
-from .playback import position_of
 
 _SECTION = "queue"
 _HIGHEST_PRIORITY = 255
 
 
-@command("add", section=_SECTION, minimum=1, maximum=2, permission=Permission.ADD)
-async def add(session: Session, arguments: Sequence[str]) -> None:
+def add_many(session: Session, commands: BulkArguments) -> Sequence[bytes]:
+    """Add the tracks of commands that follow each other, and return their answers."""
+    return [b""] * len(add_run(session, commands))
+
+
+@command("add", str, optional(str), section=_SECTION, permission=Permission.ADD, since="0.10", bulk=add_many)
+async def add(session: Session, uri: str, position: str | None = None) -> None:
     """Add a track, every track below a folder, or a URL."""
-    position = insert_position(session.player, arguments[1]) if len(arguments) > 1 else None
-    session.player.add(await find_addition(session, arguments[0]), position)
+    where = None if position is None else insert_position(session.player, position)
+    session.player.add(await find_addition(session, uri), where)
 
 
-@command("addid", section=_SECTION, minimum=1, maximum=2, permission=Permission.ADD)
-def addid(session: Session, arguments: Sequence[str]) -> None:
+def addid_many(session: Session, commands: BulkArguments) -> Sequence[bytes]:
+    """Add the tracks of commands that follow each other, and return their answers."""
+    return [b"Id: %d\n" % item_id for item_id in add_run(session, commands)]
+
+
+@command("addid", str, optional(str), section=_SECTION, permission=Permission.ADD, since="0.12", bulk=addid_many)
+def addid(session: Session, uri: str, position: str | None = None) -> None:
     """Add one track or URL, and print its id."""
-    position = insert_position(session.player, arguments[1]) if len(arguments) > 1 else None
-    item_ids = session.player.add([require_track_or_url(session, arguments[0])], position)
+    where = None if position is None else insert_position(session.player, position)
+    item_ids = session.player.add([require_track_or_url(session, uri)], where)
     session.reply.raw(b"Id: %d\n" % item_ids[0])
 
 
-@command("clear", section=_SECTION, permission=Permission.PLAYER)
-def clear(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("clear", section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def clear(session: Session) -> None:
     """Stop, and empty the queue."""
     session.player.clear()
 
 
-@command("delete", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-def delete(session: Session, arguments: Sequence[str]) -> None:
+@command("delete", parse_range, section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def delete(session: Session, chosen: Range) -> None:
     """Take out the songs at these positions."""
-    positions = _positions(session.player, parse_range(arguments[0]))
+    positions = positions_of(session.player, chosen)
     session.player.delete(positions.start, positions.stop)
 
 
-@command("deleteid", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-def deleteid(session: Session, arguments: Sequence[str]) -> None:
+@command("deleteid", parse_unsigned, section=_SECTION, permission=Permission.PLAYER, since="0.11")
+def deleteid(session: Session, item_id: int) -> None:
     """Take out the song with an id."""
-    position = position_of(session.player, parse_unsigned(arguments[0]))
+    position = position_of(session.player, item_id)
     session.player.delete(position, position + 1)
 
 
-@command("move", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-def move(session: Session, arguments: Sequence[str]) -> None:
+@command("move", parse_range, str, section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def move(session: Session, chosen: Range, where: str) -> None:
     """Move songs to another position."""
-    chosen = parse_range(arguments[0])
     if chosen.end is None:
         raise AckError(AckCode.ARG, "Open-ended range not supported")
-    _move(session.player, range(chosen.start, chosen.end), arguments[1])
+    _move(session.player, range(chosen.start, chosen.end), where)
 
 
-@command("moveid", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-def moveid(session: Session, arguments: Sequence[str]) -> None:
+@command("moveid", parse_unsigned, str, section=_SECTION, permission=Permission.PLAYER, since="0.11")
+def moveid(session: Session, item_id: int, where: str) -> None:
     """Move the song with an id to another position."""
-    position = position_of(session.player, parse_unsigned(arguments[0]))
-    _move(session.player, range(position, position + 1), arguments[1])
+    position = position_of(session.player, item_id)
+    _move(session.player, range(position, position + 1), where)
 
 
 def _move(player: Player, positions: range, where: str) -> None:
@@ -91,107 +99,41 @@ def _destination(player: Player, positions: range, where: str) -> int:
     return current - parse_unsigned(where[1:], current)
 
 
-@command("swap", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-def swap(session: Session, arguments: Sequence[str]) -> None:
+@command("swap", parse_unsigned, parse_unsigned, section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def swap(session: Session, first: int, second: int) -> None:
     """Exchange the songs at two positions."""
-    first, second = parse_unsigned(arguments[0]), parse_unsigned(arguments[1])
     if max(first, second) >= len(session.player.queue):
         raise AckError(AckCode.ARG, "Bad song index")
     session.player.swap(first, second)
 
 
-@command("swapid", section=_SECTION, minimum=2, maximum=2, permission=Permission.PLAYER)
-def swapid(session: Session, arguments: Sequence[str]) -> None:
+@command("swapid", parse_unsigned, parse_unsigned, section=_SECTION, permission=Permission.PLAYER, since="0.11")
+def swapid(session: Session, first_id: int, second_id: int) -> None:
     """Exchange the songs with two ids."""
-    ids = parse_unsigned(arguments[0]), parse_unsigned(arguments[1])
-    first, second = (position_of(session.player, item_id) for item_id in ids)
+    first, second = position_of(session.player, first_id), position_of(session.player, second_id)
     session.player.swap(first, second)
 
 
-@command("shuffle", section=_SECTION, maximum=1, permission=Permission.PLAYER)
-def shuffle(session: Session, arguments: Sequence[str]) -> None:
+@command("shuffle", optional(parse_range), section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def shuffle(session: Session, chosen: Range = ALL) -> None:
     """Put the songs at these positions, or all, in random order."""
-    positions = _positions(session.player, _optional_range(arguments))
+    positions = positions_of(session.player, chosen)
     session.player.shuffle(positions.start, positions.stop)
 
 
-@command("prio", section=_SECTION, minimum=2, maximum=None, permission=Permission.PLAYER)
-def prio(session: Session, arguments: Sequence[str]) -> None:
+@command("prio", str, several(), section=_SECTION, permission=Permission.PLAYER, since="0.17")
+def prio(session: Session, priority: str, *ranges: str) -> None:
     """Set the priority, 0 to 255, of the songs at these positions; it counts in random order."""
-    priority = parse_unsigned(arguments[0], _HIGHEST_PRIORITY)
-    for text in arguments[1:]:
-        _prioritize(session.player, _positions(session.player, parse_range(text)), priority)
+    rank = parse_unsigned(priority, _HIGHEST_PRIORITY)
+    for text in ranges:  # those before one that is wrong are heeded
+        positions = positions_of(session.player, parse_range(text))
+        session.player.set_priority(positions.start, positions.stop, rank)
 
 
-@command("prioid", section=_SECTION, minimum=2, maximum=None, permission=Permission.PLAYER)
-def prioid(session: Session, arguments: Sequence[str]) -> None:
+@command("prioid", str, several(), section=_SECTION, permission=Permission.PLAYER, since="0.17")
+def prioid(session: Session, priority: str, *ids: str) -> None:
     """Set the priority, 0 to 255, of the songs with these ids."""
-    priority = parse_unsigned(arguments[0], _HIGHEST_PRIORITY)
-    for text in arguments[1:]:
+    rank = parse_unsigned(priority, _HIGHEST_PRIORITY)
+    for text in ids:  # same
         position = position_of(session.player, parse_unsigned(text))
-        _prioritize(session.player, range(position, position + 1), priority)
-
-
-@command("playlist", section=_SECTION, permission=Permission.READ)
-def playlist(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
-    """Print where each song is and what its file is; kept for old clients."""
-    for position, item in enumerate(session.player.queue):
-        session.reply.pair(f"{position}:file", item.track.uri if item.track is not None else shown_url(item.url or ""))
-
-
-@command("playlistinfo", section=_SECTION, maximum=1, permission=Permission.READ)
-def playlistinfo(session: Session, arguments: Sequence[str]) -> None:
-    """Print the songs at these positions, or all."""
-    _print(session, _positions(session.player, _optional_range(arguments)))
-
-
-@command("playlistid", section=_SECTION, maximum=1, permission=Permission.READ)
-def playlistid(session: Session, arguments: Sequence[str]) -> None:
-    """Print the song with an id, or all songs."""
-    if arguments:
-        position = position_of(session.player, parse_unsigned(arguments[0]))
-        _print(session, range(position, position + 1))
-    else:
-        _print(session, range(len(session.player.queue)))
-
-
-@command("plchanges", section=_SECTION, minimum=1, maximum=2, permission=Permission.READ)
-def plchanges(session: Session, arguments: Sequence[str]) -> None:
-    """Print the songs that are at another position, or other songs, than in a version."""
-    _print(session, _changes(session.player, arguments))
-
-
-@command("plchangesposid", section=_SECTION, minimum=1, maximum=2, permission=Permission.READ)
-def plchangesposid(session: Session, arguments: Sequence[str]) -> None:
-    """Print the positions and ids of what ``plchanges`` prints."""
-    queue = session.player.queue
-    lines = (b"cpos: %d\nId: %d\n" % (position, queue[position].id) for position in _changes(session.player, arguments))
-    session.reply.raw(lines)
-
-
-def _changes(player: Player, arguments: Sequence[str]) -> Iterator[int]:
-    """Return the positions that changed since a version; all for a version that never was."""
-    version = parse_version(arguments[0])
-    wanted = _optional_range(arguments[1:]).clip(len(player.queue))
-    return (position for position in player.queue.changes_since(version) if position in wanted)
-
-
-def _print(session: Session, positions: Iterable[int]) -> None:
-    queue, mask = session.player.queue, session.tag_mask
-    session.reply.raw(queue_block(queue[position], position, mask) for position in positions)
-
-
-def _optional_range(arguments: Sequence[str]) -> Range:
-    return parse_range(arguments[0]) if arguments else ALL
-
-
-def _positions(player: Player, chosen: Range) -> range:
-    """Return the positions of a range that the queue has; raise AckError if it begins behind the end."""
-    length = len(player.queue)
-    if chosen.start > length:
-        raise AckError(AckCode.ARG, "Bad song index")
-    return chosen.clip(length)
-
-
-def _prioritize(player: Player, positions: range, priority: int) -> None:
-    player.set_priority(positions.start, positions.stop, priority)
+        session.player.set_priority(position, position + 1, rank)

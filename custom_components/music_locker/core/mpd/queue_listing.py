@@ -1,0 +1,148 @@
+"""The queue as clients see it: songs with their positions and ids, rendered many at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+from weakref import WeakKeyDictionary
+
+from ..playback.player import Player
+from ..playback.queue import Queue, QueueItem
+from .arguments import Range
+from .errors import AckCode, AckError
+from .session import Session
+from .songs import Mask, masked, queue_block, song_blocks
+
+_PIECE = 256  # songs: some 64 KiB
+_AT_ONCE = 4096  # songs that are rendered before others have their turn: some 2 ms
+_KEPT_POSITIONS = 16384
+"""Positions whose lines are kept; the longest queue that MPD allows by itself."""
+
+
+class _IdLines:
+    """Keep the ``Id:`` line of every position of one queue; a change of the queue makes those anew that it changed."""
+
+    __slots__ = ("_lines", "_version")
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self._version = 0
+
+    def of(self, queue: Queue) -> list[bytes]:
+        """Return the lines by position."""
+        if self._version == queue.version:
+            return self._lines
+        lines, ids = self._lines, queue.ids
+        changes = queue.changes_since(self._version)
+        if len(changes) == len(ids):
+            lines = self._lines = _id_lines(ids)
+        else:
+            del lines[len(ids) :]
+            lines += [b""] * (len(ids) - len(lines))
+            for position in changes:
+                lines[position] = b"Id: %d\n" % ids[position]
+        self._version = queue.version
+        return lines
+
+
+_LINES: WeakKeyDictionary[Queue, _IdLines] = WeakKeyDictionary()
+_KEPT_LINES: dict[str, list[bytes]] = {"Pos": [], "cpos": []}
+
+
+def _id_lines(ids: Sequence[int]) -> list[bytes]:
+    """Return one line for each id: formatting them in one go takes half as long as one by one."""
+    return (("Id: %d\n\0" * len(ids)) % tuple(ids)).encode().split(b"\0")[:-1]
+
+
+def _lines(key: str, positions: Sequence[int]) -> list[bytes]:
+    """Return one line for each position."""
+    kept = _KEPT_LINES[key]
+    if positions[-1] >= _KEPT_POSITIONS:
+        return [b"%s: %d\n" % (key.encode(), position) for position in positions]
+    if positions[-1] >= len(kept):
+        kept += [f"{key}: {position}\n".encode() for position in range(len(kept), positions[-1] + 1)]
+    if isinstance(positions, range):
+        return kept[positions.start : positions.stop]
+    return [kept[position] for position in positions]
+
+
+def id_lines(queue: Queue) -> list[bytes]:
+    """Return the ``Id:`` line of every position, not to be changed."""
+    return _LINES.setdefault(queue, _IdLines()).of(queue)
+
+
+def position_of(player: Player, item_id: int) -> int:
+    """Return where the item with an id is in the queue; raise AckError."""
+    if item_id not in player.queue:
+        raise AckError(AckCode.NO_EXIST, "No such song")
+    return player.queue.position_of(item_id)
+
+
+def positions_of(player: Player, chosen: Range) -> range:
+    """Return the positions of a range that the queue has; raise AckError if it begins behind the end."""
+    length = len(player.queue)
+    if chosen.start > length:
+        raise AckError(AckCode.ARG, "Bad song index")
+    return chosen.clip(length)
+
+
+def changed_positions(player: Player, version: int, wanted: Range) -> Sequence[int]:
+    """Return the positions that changed since a version; all for a version that never was."""
+    changes = player.queue.changes_since(version)
+    within = wanted.clip(len(player.queue))
+    if len(within) == len(player.queue):
+        return changes
+    return [position for position in changes if position in within]
+
+
+def print_songs(session: Session, positions: Sequence[int]) -> Awaitable[None] | None:
+    """Print the songs at these positions; very many in pieces, so that others have their turn in between."""
+    queue, mask = session.player.queue, session.tag_mask
+    if len(positions) <= _PIECE:
+        session.reply.raw([queue_block(queue[position], position, mask) for position in positions])
+        return None
+    pieces = _pieces(queue, positions, mask)
+    if len(positions) > _AT_ONCE:
+        return _print_in_turns(session, pieces)
+    session.reply.raw(pieces)
+    return None
+
+
+async def _print_in_turns(session: Session, pieces: Iterable[bytes]) -> None:
+    reply = session.reply
+    for number, piece in enumerate(pieces, 1):
+        reply.raw(piece)
+        if number % (_AT_ONCE // _PIECE) == 0:
+            await asyncio.sleep(0)
+
+
+def _pieces(queue: Queue, positions: Sequence[int], mask: Mask) -> Iterable[bytes]:
+    """Render songs; what the queue holds now is shown, whatever happens to it before the last piece is asked for."""
+    lines = id_lines(queue)
+    if len(positions) == len(queue):
+        items, ids = list(queue), list(lines)
+    else:
+        items, ids = [queue[position] for position in positions], [lines[position] for position in positions]
+    plain = not queue.decorated
+    return (
+        _piece(items[at : at + _PIECE], positions[at : at + _PIECE], ids[at : at + _PIECE], mask, plain=plain)
+        for at in range(0, len(items), _PIECE)
+    )
+
+
+def _piece(items: Sequence[QueueItem], positions: Sequence[int], ids: list[bytes], mask: Mask, *, plain: bool) -> bytes:
+    tracks = [item.track for item in items if item.track is not None]
+    if not plain or len(tracks) < len(items):
+        return b"".join([queue_block(item, at, mask) for item, at in zip(items, positions, strict=True)])
+    parts = [b""] * (3 * len(items))
+    parts[0::3] = song_blocks(tracks)
+    parts[1::3] = _lines("Pos", positions)
+    parts[2::3] = ids
+    return masked(b"".join(parts), mask)
+
+
+def print_positions(session: Session, positions: Sequence[int]) -> None:
+    """Print where songs are, and their ids."""
+    lines = id_lines(session.player.queue)
+    parts = [b""] * (2 * len(positions))
+    parts[0::2] = _lines("cpos", positions)
+    parts[1::2] = lines if len(positions) == len(lines) else [lines[position] for position in positions]
+    session.reply.raw(b"".join(parts))
