@@ -263,9 +263,9 @@ _DEFAULTS = (
     "mixrampdb 0",
     "mixrampdelay nan",
     "replay_gain_mode off",
-    "setvol 50",
     "enableoutput 1",
     "disableoutput 0",
+    "setvol 50",
 )
 
 

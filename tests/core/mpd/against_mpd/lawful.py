@@ -39,6 +39,7 @@ LINES = (
         ("status",),
     ),
     Difference("`bitrate`", "MPD tells that of a moment, we that of a track.", r"bitrate: .*", key_counts=True),
+    Difference("`attribute` of outputs", "Each kind of output has its own.", r"attribute: .*", ("outputs",)),
     Difference("`plugin`", "The outputs are other ones than MPD's.", r"plugin: .*", key_counts=True),
     Difference(
         "`uptime`, `playtime`, `db_update`",
@@ -51,6 +52,10 @@ LINES = (
 """What does not count when two answers are compared."""
 
 ANSWERS: dict[str, str] = {
+    "A new partition": "It has a live stream of its own at once, MPD's has no output.",
+    "More than one enabled output": "A player plays to one output: enabling one disables the other.",
+    "`decoders`": "They are those of the live stream.",
+    "`listmounts`": "Every locker is a mount.",
     "Schemes other than `http` and `https`": "No output of ours plays them.",
     "`nan` as a time": "MPD takes it; it is no time.",
     "`nextsong` with `repeat`, `single` and `consume`": "MPD names the song that goes then, we the one that plays.",

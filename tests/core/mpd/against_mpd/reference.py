@@ -131,6 +131,7 @@ class Bridge:
         """Prepare; what it writes is in ``folder``."""
         self._folder = folder
         self._password = password
+        self.killed = asyncio.Event()
         self.speaker = Speaker("speaker.default", OUTPUTS[1])
 
     async def start(self, music: Path | None) -> None:
@@ -139,7 +140,7 @@ class Bridge:
         self._session = aiohttp.ClientSession()
         self._service = None if music is None else await self._open_locker(music)
         await self.core.add_player("default", OUTPUTS[0], self.speaker)
-        self._server = MpdServer(self.core, host="127.0.0.1", port=0, password=self._password)
+        self._server = MpdServer(self.core, host="127.0.0.1", port=0, password=self._password, kill=self.killed.set)
         await self._server.start()
 
     async def _open_locker(self, music: Path) -> LockerServer:
