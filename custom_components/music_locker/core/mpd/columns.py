@@ -1,11 +1,12 @@
 """Columns: the values of one tag by row, each different value held once."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, compress
-from operator import itemgetter
 from typing import overload, override
+
+from .forms import Form, in_form
 
 type Rows = Sequence[int]
 """Songs by their places in MPD's order, in ascending order."""
@@ -24,7 +25,7 @@ class Column(Sequence[str]):
         numbers: dict[str, int] = {}
         self.numbers = array("I", (numbers.setdefault(value, len(numbers)) for value in values))
         self.values: Sequence[str] = list(numbers)
-        self._texts: dict[object, Sequence[str]] = {}
+        self._texts: dict[Form, Sequence[str]] = {}
 
     @override
     def __len__(self) -> int:
@@ -44,12 +45,19 @@ class Column(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return map(self.values.__getitem__, self.numbers)
 
-    def texts(self, form: object, change: Callable[[str], str]) -> Sequence[str]:
-        """Return what ``change`` makes of each of the values; it is kept by the name of the ``form``."""
+    def texts(self, form: Form) -> Sequence[str]:
+        """Return the values in the form in which they are compared."""
+        if form is Form.EXACT:
+            return self.values
         found = self._texts.get(form)
         if found is None:
-            found = self._texts[form] = [value if value == (text := change(value)) else text for value in self.values]
+            found = [value if value == (text := in_form(value, form)) else text for value in self.values]
+            self._texts[form] = found
         return found
+
+    def has_texts(self, form: Form) -> bool:
+        """Tell whether :meth:`texts` answers at once."""
+        return form is Form.EXACT or form in self._texts
 
     @cached_property
     def _rows(self) -> Sequence[Rows] | None:
@@ -77,16 +85,6 @@ class Column(Sequence[str]):
         except LookupError, ValueError:
             return ()
         return self.rows_of_numbers((number,))
-
-    def groups(self) -> list[tuple[str, Rows]]:
-        """Return the values, sorted, each with its songs."""
-        rows = self._rows
-        if rows is None:
-            made = [array("I") for _ in self.values]
-            for row, number in enumerate(self.numbers):
-                made[number].append(row)
-            rows = made
-        return sorted(zip(self.values, rows, strict=True), key=itemgetter(0))
 
     def rows_of_numbers(self, numbers: Sequence[int]) -> Rows:
         """Return the songs that have one of these values."""

@@ -1,18 +1,18 @@
 """Filters as clients write them: ``TYPE VALUE`` pairs, and the expressions of protocol 0.21 and later.
 
-Regular expressions (``=~``, ``!~``) are answered as by an MPD built without PCRE: Python's engine cannot be stopped,
-and one expression of a client could hold up every player. The texts of errors are those of ``src/song/Filter.cxx``.
+The texts of errors are those of MPD 0.24 (``src/song/Filter.cxx``).
 """
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from .errors import AckCode, AckError
+from .filter_values import check_audio_format, parse_time_stamp
 from .filters import (
     ANY,
     FILE,
+    NO_PRIORITY,
     AllFilter,
     BaseFilter,
     Filter,
@@ -24,64 +24,71 @@ from .filters import (
     TagFilter,
     TextTest,
 )
-from .tags import CANONICAL, fold
+from .forms import Form
+from .patterns import compile_pattern
+from .tags import CANONICAL
 
 _DEEPEST = 64
 _LONGEST_VALUE = 4095  # bytes
 _HIGHEST_PRIORITY = 255
+_AUDIO_FORMAT = "audioformat"
+_PRIORITY = "prio"
 _WORD = re.compile(r"[A-Za-z_-]+")
 _SPACE = re.compile(r"[\x00-\x20]*")
-_OPERATOR = re.compile(r"(!?)(contains|starts_with|eq)(_cs|_ci)? ", re.IGNORECASE)
-_NAMES = {
-    "contains": Operator.CONTAINS,
-    "starts_with": Operator.STARTS_WITH,
-    "eq": Operator.EQUAL,
+_OPERATOR = re.compile(r"(!?)(?:(contains|starts_with)(_cs|_ci)?|(eq)(_cs|_ci)) ", re.IGNORECASE)
+_NUMBER = re.compile(r"[ \t-\r]*([+-]?\d+)", re.ASCII)
+_SYMBOLS = {"==": Operator.EQUAL, "!=": Operator.EQUAL, "=~": Operator.MATCHES, "!~": Operator.MATCHES}
+_FORMS: Mapping[str, Callable[[Form], Form]] = {
+    "": lambda form: form,
+    "_cs": lambda form: form & ~Form.FOLDED,
+    "_ci": lambda form: form | Form.FOLDED,
 }
 _SINCE = {"modified-since": False, "added-since": True}
-_FORMAT = re.compile(r"(\d+|\*):(8|16|24|32|f|dsd|\*):(\d+|\*)|dsd\d+:(\d+|\*)")
 
 
 def _bad(text: str) -> AckError:
-    return AckError(AckCode.ARG, text)
+    return AckError(AckCode.ARG, text.rstrip())
 
 
-def parse_filter(arguments: Sequence[str], *, folded: bool, queue: bool = False) -> AllFilter:
+def parse_filter(arguments: Sequence[str], *, folded: bool, stripped: bool = False) -> AllFilter:
     """Return what the arguments of a command say; raise AckError.
 
-    ``folded`` makes comparisons blind for case, and pairs look for a part of the value (``search``). ``queue`` allows
-    what only songs of a queue have: a priority.
+    ``folded`` makes comparisons blind for case, and pairs look for a part of the value (``search``). ``stripped`` makes
+    them blind for diacritics.
     """
-    return _parse_cached(tuple(arguments), folded, queue)
+    form = (Form.FOLDED if folded else Form.EXACT) | (Form.STRIPPED if stripped else Form.EXACT)
+    return _parse_cached(tuple(arguments), form)
 
 
 @lru_cache(maxsize=128)
-def _parse_cached(arguments: tuple[str, ...], folded: bool, queue: bool) -> AllFilter:  # noqa: FBT001 - a key of the cache
+def _parse_cached(arguments: tuple[str, ...], form: Form) -> AllFilter:
     rest = list(arguments)
     found: list[Filter] = []
     while rest or not found:
         if rest and rest[0].startswith("("):
-            found.append(_ExpressionParser(rest.pop(0), folded=folded, queue=queue).parse())
+            found.append(_ExpressionParser(rest.pop(0), form).parse())
         elif len(rest) >= 2:  # noqa: PLR2004 - a pair
-            found.append(_parse_pair(rest.pop(0), rest.pop(0), folded=folded))
+            found.append(_parse_pair(rest.pop(0), rest.pop(0), form))
         else:
             raise _bad("Incorrect number of filter arguments")
     return AllFilter(tuple(found))
 
 
-def _parse_pair(name: str, value: str, *, folded: bool) -> Filter:
+def _parse_pair(name: str, value: str, form: Form) -> Filter:
     if name == "base":
         if not _is_safe(value):
             raise _bad("Bad URI")
         return BaseFilter(value)
     if name in _SINCE:
         return SinceFilter(_SINCE[name], parse_time_stamp(value))
-    if name.lower() == "audioformat":
-        return FormatFilter()
+    if name.lower() == _AUDIO_FORMAT:  # no song has that, with MPD either
+        return FormatFilter(value)
+    if name.lower() == _PRIORITY:
+        return PriorityFilter(NO_PRIORITY)
     tag = _tag(name)
     if tag is None:
         raise _bad("Unknown filter type")
-    operator = Operator.CONTAINS if folded else Operator.EQUAL
-    return TagFilter(tag, TextTest(operator, fold(value) if folded else value, folded))
+    return TagFilter(tag, TextTest(Operator.CONTAINS if Form.FOLDED in form else Operator.EQUAL, value, form))
 
 
 def _tag(name: str) -> str | None:
@@ -92,32 +99,16 @@ def _tag(name: str) -> str | None:
 
 
 def _is_safe(path: str) -> bool:
-    return not path or all(segment not in {"", ".", ".."} for segment in path.split("/"))
-
-
-def parse_time_stamp(text: str) -> datetime:
-    """Return a time given as ISO 8601 (UTC where it names no zone) or in seconds since 1970; raise AckError."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except ValueError, OverflowError:
-        pass
-    if re.fullmatch(r"\s*\d{1,12}", text, re.ASCII) is None:
-        raise _bad("Failed to parse date")
-    try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except ValueError, OverflowError, OSError:
-        return datetime.max.replace(tzinfo=UTC)
+    return all(segment not in {"", ".", ".."} for segment in path.split("/"))
 
 
 class _ExpressionParser:
     """Read one expression from its first ``(`` to its end."""
 
-    def __init__(self, text: str, *, folded: bool, queue: bool) -> None:
+    def __init__(self, text: str, form: Form) -> None:
         self._text = text
         self._at = 0
-        self._folded = folded
-        self._queue = queue
+        self._form = form
 
     def parse(self) -> Filter:
         found = self._expression(0)
@@ -128,11 +119,13 @@ class _ExpressionParser:
     def _expression(self, depth: int) -> Filter:
         if depth > _DEEPEST:
             raise _bad("Expression is nested too deeply")
-        self._expect("(")
+        self._skip(1)  # whoever comes here has seen the parenthesis; behind AND nobody looks, as in MPD
         if self._sees("("):
             return self._conjunction(depth)
         if self._sees("!"):
             self._expect("!")
+            if not self._sees("("):
+                raise _bad("'(' expected")
             inner = self._expression(depth + 1)
             self._expect(")")
             return NotFilter(inner)
@@ -152,12 +145,15 @@ class _ExpressionParser:
     def _comparison(self) -> Filter:
         name = self._word()
         if name in _SINCE:
-            return SinceFilter(_SINCE[name], parse_time_stamp(self._quoted()))
+            value = self._quoted()
+            if not self._sees(")"):
+                raise _bad("')' expected")
+            return SinceFilter(_SINCE[name], parse_time_stamp(value))
         if name == "base":
             return BaseFilter(self._quoted())
-        if name.lower() == "audioformat":
+        if name.lower() == _AUDIO_FORMAT:
             return self._format()
-        if self._queue and name == "prio":
+        if name.lower() == _PRIORITY:
             return self._priority()
         tag = _tag(name)
         if tag is None:
@@ -165,40 +161,45 @@ class _ExpressionParser:
         return TagFilter(tag, self._test())
 
     def _format(self) -> FormatFilter:
-        operator = self._text[self._at : self._at + 2]
-        if operator not in {"==", "=~"}:
+        mask = self._sees("=~")
+        if not mask and not self._sees("=="):
             raise _bad("'==' or '=~' expected")
         self._skip(2)
         value = self._quoted()
-        if _FORMAT.fullmatch(value) is None or (operator == "==" and "*" in value):
-            raise _bad("Failed to parse the sample rate")
-        return FormatFilter()
+        check_audio_format(value, mask=mask)
+        return FormatFilter(value, mask)
 
     def _priority(self) -> PriorityFilter:
         if not self._sees(">="):
             raise _bad("'>=' expected")
         self._skip(2)
-        value = self._quoted()
-        if re.fullmatch(r"\d{1,3}", value, re.ASCII) is None or int(value) > _HIGHEST_PRIORITY:
-            raise _bad(f"Invalid priority: {value}")
-        return PriorityFilter(int(value))
+        match = _NUMBER.match(self._text, self._at)
+        if match is None:
+            raise _bad("Number expected")
+        value = int(match[1][:32])
+        if not 0 <= value <= _HIGHEST_PRIORITY:
+            raise _bad("Invalid priority value")
+        self._at = match.end()
+        return PriorityFilter(value)
 
     def _test(self) -> TextTest:
-        operator, folded, negated = Operator.EQUAL, self._folded, self._sees("!")
+        operator, negated, form = self._operator()
+        value = self._quoted()
+        if operator is Operator.MATCHES:
+            compile_pattern(value, folded=Form.FOLDED in form)
+        return TextTest(operator, value, form, negated)
+
+    def _operator(self) -> tuple[Operator, bool, Form]:
         match = _OPERATOR.match(self._text, self._at)
         if match is not None:
-            operator = _NAMES[match[2].lower()]
-            suffix = (match[3] or "").lower()
-            if operator is Operator.EQUAL and not suffix:
-                raise _bad("'==' or '!=' expected")
-            folded = suffix == "_ci" if suffix else folded
             self._skip(len(match[0]))
-        elif self._sees("==") or self._sees("!="):
-            self._skip(2)
-        else:
-            raise _bad("'==' or '!=' expected")
-        value = self._quoted()
-        return TextTest(operator, fold(value) if folded else value, folded, negated)
+            suffix = (match[3] or match[5] or "").lower()
+            return Operator((match[2] or match[4]).lower()), bool(match[1]), _FORMS[suffix](self._form)
+        symbol = self._text[self._at : self._at + 2]
+        if symbol not in _SYMBOLS:
+            raise _bad(f"Unknown filter operator: {self._text[self._at :]}")
+        self._skip(2)
+        return _SYMBOLS[symbol], symbol[0] == "!", self._form
 
     def _quoted(self) -> str:
         quote = self._text[self._at : self._at + 1]

@@ -22,6 +22,8 @@ _OPERATORS = {
     (Operator.CONTAINS, True): "!contains",
     (Operator.STARTS_WITH, False): "starts_with",
     (Operator.STARTS_WITH, True): "!starts_with",
+    (Operator.MATCHES, False): "=~",
+    (Operator.MATCHES, True): "!~",
 }
 
 
@@ -44,8 +46,8 @@ def filter_text(chosen: Filter) -> str:  # noqa: PLR0911 - one for each kind of 
             return f"({'added' if added else 'modified'}-since {_quoted(time_text(moment))})"
         case PriorityFilter(least):
             return f"(prio >= {least})"
-        case FormatFilter():
-            return "(AudioFormat)"
+        case FormatFilter(audio_format, mask):
+            return f"(AudioFormat {'=~' if mask else '=='} {_quoted(audio_format)})"
 
 
 def _flattened(chosen: AllFilter) -> list[Filter]:

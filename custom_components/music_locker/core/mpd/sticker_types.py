@@ -13,6 +13,7 @@ from .filter_text import filter_text
 from .filters import Operator, TagFilter, TextTest
 from .index import index_of
 from .playlists import stored_playlists
+from .selection import find_rows
 from .sticker_search import Test, like
 from .tags import CANONICAL
 
@@ -122,7 +123,7 @@ class TagType(StickerType):
         """Return a value; raise AckError."""
         if self.name not in _OF_TAGS:
             raise AckError(AckCode.ARG, f"unsupported tag: {quoted(self.name)}")
-        if not (await index_of(core.library)).select(TagFilter(self._tag, TextTest(Operator.EQUAL, uri))):
+        if not await find_rows(await index_of(core.library), TagFilter(self._tag, TextTest(Operator.EQUAL, uri))):
             raise AckError(AckCode.ARG, f"no such {self.name}: {quoted(uri)}")
         return StickerKey(self.name, "", uri)
 
@@ -137,7 +138,7 @@ class FilterType(StickerType):
         except AckError as error:
             raise AckError(AckCode.UNKNOWN, error.message) from error
         text = filter_text(chosen)
-        if not (await index_of(core.library)).select(chosen):
+        if not await find_rows(await index_of(core.library), chosen):
             raise AckError(AckCode.ARG, f"no matches found: {quoted(text)}")
         return StickerKey(_FILTER, "", text)
 

@@ -1,22 +1,27 @@
 """The music database (protocol, "The music database")."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from ...availability import available
 from ...models import Track
 from ..adding import insert_position
+from ..calculating import calculate
 from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
+from ..filters import AllFilter
+from ..grouping import render_count, render_counts, render_values
 from ..index import Index, Rows, index_of
 from ..listing import Directory
 from ..playlists import stored_playlists
 from ..registry import Permission, command, optional, several
-from ..selection import check_bases, parse_selection, parse_tag, pop_group
+from ..selection import find_rows, parse_selection, parse_tag, pop_group, pop_window
 from ..session import Session
 from ..songs import song_block
-from ..tags import CANONICAL, SHOWN, clean, own_value, time_text
+from ..tags import SHOWN, clean, own_value, time_text
 
 _SECTION = "database"
+_GROUP_COST = 4  # rows that are looked at in the time in which one is put into a group
 
 
 async def _index(session: Session) -> Index:
@@ -44,9 +49,10 @@ async def search(session: Session, *arguments: str) -> None:
 
 
 async def _show_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
-    selection = parse_selection(arguments, folded=folded)
+    selection = parse_selection(arguments, folded=folded, stripped=session.strip_diacritics)
     index = await _index(session)
-    session.reply.stream(index.songs(selection.rows(index), session.tag_mask))
+    rows = await selection.rows(index)
+    session.reply.stream(index.songs(rows, session.tag_mask))
 
 
 @command("findadd", several(), section=_SECTION, permission=Permission.ADD, since="0.16")
@@ -62,10 +68,13 @@ async def searchadd(session: Session, *arguments: str) -> None:
 
 
 async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
-    selection = parse_selection(arguments, folded=folded, takes_position=True)
-    position = None if selection.position is None else insert_position(session.player, selection.position)
+    selection = parse_selection(arguments, folded=folded, stripped=session.strip_diacritics, takes_position=True)
+    if selection.position is not None:
+        insert_position(session.player, selection.position)
     index = await _index(session)
-    tracks = available(index.tracks[row] for row in selection.rows(index))
+    rows = await selection.rows(index)
+    position = None if selection.position is None else insert_position(session.player, selection.position)
+    tracks = available(index.tracks[row] for row in rows)
     if tracks:
         session.player.add(tracks, position)
 
@@ -85,33 +94,43 @@ async def searchcount(session: Session, *arguments: str) -> None:
 async def _count_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
     rest = list(arguments)
     group = pop_group(rest)
-    chosen = parse_filter(rest, folded=folded) if rest or group is None else None
+    chosen = _filter(session, rest, folded=folded) if rest or group is None else None
     index = await _index(session)
-    rows = None
-    if chosen is not None:
-        check_bases(chosen, index)
-        rows = index.select(chosen)
-    if group is None:
-        _show_count(session, index, rows or ())
-        return
-    for value, members in index.groups(group, rows):
-        session.reply.pair(CANONICAL[group], value)
-        _show_count(session, index, members)
+    key = "count", group, chosen
+    answer = index.answers.rendered.get(key)
+    if answer is None:
+        rows = None if chosen is None else await find_rows(index, chosen)
+        answer = await _calculate(partial(_count, index, group, rows), index, rows)
+        index.answers.rendered.keep(key, answer)
+    session.reply.raw(answer)
 
 
-def _show_count(session: Session, index: Index, rows: Rows) -> None:
-    session.reply.pair("songs", len(rows))
-    session.reply.pair("playtime", index.playtime(rows))
+def _count(index: Index, group: str | None, rows: Rows | None) -> bytes:
+    return render_count(index, rows or ()) if group is None else render_counts(index, group, rows)
+
+
+def _filter(session: Session, arguments: Sequence[str], *, folded: bool = False) -> AllFilter:
+    return parse_filter(arguments, folded=folded, stripped=session.strip_diacritics)
+
+
+async def _calculate[T](function: Callable[[], T], index: Index, rows: Rows | None) -> T:
+    """Return the function's result; it looks at these rows, or at all."""
+    count = len(index.tracks if rows is None else rows)
+    return await calculate(function, rows=count * _GROUP_COST)
 
 
 @command("list", str, several(at_least=0), section=_SECTION, permission=Permission.READ, since="0.10")
 async def list_values(session: Session, name: str, *arguments: str) -> None:
-    """Show the different values of a tag, in groups where that is asked for; the last group named is the outermost."""
+    """Show the different values of a tag, in groups where that is asked for; the last group named is the outermost.
+
+    A window (protocol 0.25) is a range of the outermost values.
+    """
     rest = list(arguments)
     if name.lower() in {"file", "filename"}:
         await _list_files(session, rest)
         return
     tags = [parse_tag(name)]
+    window = pop_window(rest)
     if len(rest) == 1 and not rest[0].startswith("("):
         if tags != ["album"]:
             raise AckError(AckCode.ARG, 'should be "Album" for 3 arguments')
@@ -120,39 +139,23 @@ async def list_values(session: Session, name: str, *arguments: str) -> None:
         if group in tags:
             raise AckError(AckCode.ARG, "Conflicting group")
         tags.insert(-1, group)
-    chosen = parse_filter(rest, folded=False) if rest else None
+    chosen = _filter(session, rest) if rest else None
     index = await _index(session)
-    rows = None
-    if chosen is not None:
-        check_bases(chosen, index)
-        rows = index.select(chosen)
-    session.reply.raw(_nested(tags, index.unique(tuple(tags), rows)))
+    key = "list", tuple(tags), chosen, window
+    answer = index.answers.rendered.get(key)
+    if answer is None:
+        rows = None if chosen is None else await find_rows(index, chosen)
+        answer = await _calculate(partial(render_values, index, tags, rows, window), index, rows)
+        index.answers.rendered.keep(key, answer)
+    session.reply.raw(answer)
 
 
-def _nested(tags: Sequence[str], combinations: Sequence[tuple[str, ...]]) -> bytes:
-    """Return sorted combinations of values, each outer value once before those below it."""
-    names = [CANONICAL[tag] for tag in tags]
-    if len(names) == 1:
-        return "".join([f"{names[0]}: {value}\n" for (value,) in combinations]).encode(errors="replace")
-    lines: list[str] = []
-    last: tuple[str, ...] = ()
-    for combination in combinations:
-        depth = 0
-        while depth < len(last) - 1 and last[depth] == combination[depth]:
-            depth += 1
-        lines += [f"{name}: {value}\n" for name, value in zip(names[depth:], combination[depth:], strict=True)]
-        last = combination
-    return "".join(lines).encode(errors="replace")
-
-
-async def _list_files(session: Session, arguments: Sequence[str]) -> None:
-    chosen = parse_filter(arguments, folded=False) if arguments else None
+async def _list_files(session: Session, arguments: list[str]) -> None:
+    window = pop_window(arguments)
+    chosen = _filter(session, arguments) if arguments else None
     index = await _index(session)
-    if chosen is None:
-        session.reply.stream(index.files(range(len(index.tracks))))
-        return
-    check_bases(chosen, index)
-    session.reply.stream(index.files(index.select(chosen)))
+    rows = range(len(index.tracks)) if chosen is None else await find_rows(index, chosen)
+    session.reply.stream(index.files(rows[window.start : window.end]))
 
 
 # By directory

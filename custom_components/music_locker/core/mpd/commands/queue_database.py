@@ -1,41 +1,60 @@
 """Filters over the queue (protocol, "The Queue": ``playlistfind`` and ``playlistsearch``)."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ...playback.queue import QueueItem
-from ..filters import Song, compile_filter
+from ..calculating import calculate
+from ..filters import Song, compile_filter, has_pattern, leaves
+from ..index import index_of
+from ..patterns import Patience
 from ..registry import Permission, command, several
-from ..selection import parse_selection
+from ..selection import Selection, parse_selection
 from ..session import Session
 from ..songs import queue_block
 from ..tags import value_or_fallback
 
 _SECTION = "queue"
 _NUMERIC = frozenset({"track", "disc"})
+_COST = 16  # rows of an index that are looked at in the time in which one song is tested
+
+type _Entry = tuple[int, QueueItem]
 
 
 @command("playlistfind", several(), section=_SECTION, permission=Permission.READ, since="0.13")
-def playlistfind(session: Session, *arguments: str) -> None:
+async def playlistfind(session: Session, *arguments: str) -> None:
     """Show the queued songs that a filter takes, case being significant."""
-    _show_matches(session, arguments, folded=False)
+    await _show_matches(session, arguments, folded=False)
 
 
 @command("playlistsearch", several(), section=_SECTION, permission=Permission.READ, since="0.13")
-def playlistsearch(session: Session, *arguments: str) -> None:
+async def playlistsearch(session: Session, *arguments: str) -> None:
     """Show the queued songs that a filter takes, case being of no significance."""
-    _show_matches(session, arguments, folded=True)
+    await _show_matches(session, arguments, folded=True)
 
 
-def _show_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
-    selection = parse_selection(arguments, folded=folded, queue=True)
-    matches = compile_filter(selection.filter)
-    found = [(position, item) for position, item in enumerate(session.player.queue) if matches(_song(item))]
+async def _show_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
+    selection = parse_selection(arguments, folded=folded, stripped=session.strip_diacritics, queue=True)
+    entries = list(enumerate(session.player.queue))
+
+    find = partial(_find, selection, entries)
+    if has_pattern(selection.filter):
+        index = await index_of(session.core.library)
+        found = await index.turn.run(find)
+    else:
+        rows = len(entries) * len(leaves(selection.filter)) * _COST
+        found = await calculate(partial(find, Patience()), rows=rows)
+    mask = session.tag_mask
+    session.reply.raw([queue_block(item, position, mask) for position, item in found])
+
+
+def _find(selection: Selection, entries: list[_Entry], patience: Patience) -> list[_Entry]:
+    matches = compile_filter(selection.filter, patience)
+    found = [entry for entry in entries if matches(_song(entry[1]))]
     if selection.sort is not None:
         key = _sort_key(selection.sort)
         found.sort(key=lambda entry: key(entry[1]), reverse=selection.descending)
-    mask = session.tag_mask
-    window = selection.window
-    session.reply.raw([queue_block(item, position, mask) for position, item in found[window.start : window.end]])
+    return found[selection.window.start : selection.window.end]
 
 
 def _song(item: QueueItem) -> Song:

@@ -187,10 +187,10 @@ async def playlistadd(session: Session, name: str, uri: str, position: int | Non
 async def searchaddpl(session: Session, name: str, *arguments: str) -> None:
     """Put what `search` shows into a playlist, which is made if there is none."""
     check_name(name)
-    selection = parse_selection(arguments, folded=True, takes_position=True)
+    selection = parse_selection(arguments, folded=True, stripped=session.strip_diacritics, takes_position=True)
     position = None if selection.position is None else parse_unsigned(selection.position)
     index = await index_of(session.core.library)
-    songs = [index.tracks[row] for row in selection.rows(index)]
+    songs = [index.tracks[row] for row in await selection.rows(index)]
     if songs:
         async with editing(session.core.library):
             await add_songs(session, name, songs, position)

@@ -15,11 +15,9 @@ from mutagen import id3
 
 from music_locker_core.hub import Core
 from music_locker_core.models import UNKNOWN_ARTIST, Album, Artist, Track
+from tests.core.mpd.against_mpd.reference import Mpd
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.shelf import ShelfLocker
-
-pytestmark = pytest.mark.slow
-
 
 FRAME = b"\xff\xfb\x90\x64" + bytes(413)  # MPEG 1 layer 3, 128 kbit/s, 44.1 kHz, silence
 CHANGED = datetime(2020, 4, 1, 12, tzinfo=UTC)
@@ -290,37 +288,17 @@ def write_music(directory: Path, track: Track) -> None:
 
 
 @asynccontextmanager
-async def running_mpd(directory: Path, port: int, songs: int) -> AsyncIterator[RawClient]:
-    """Run MPD over ``directory/music`` and wait until it knows every song."""
-    configuration = directory / "mpd.conf"
-    configuration.write_text(
-        f'music_directory "{directory}/music"\nplaylist_directory "{directory}/playlists"\n'
-        f'db_file "{directory}/database"\nbind_to_address "127.0.0.1"\nport "{port}"\n'
-        'audio_output {\ntype "null"\nname "none"\n}\n'
-    )
-    process = await asyncio.create_subprocess_exec(
-        "mpd", "--no-daemon", "--stderr", str(configuration), stderr=asyncio.subprocess.DEVNULL
-    )
+async def running_mpd(mpd: Mpd) -> AsyncIterator[RawClient]:
+    """Run MPD and wait until it knows every song."""
     try:
-        async with asyncio.timeout(20):
-            client = await connected(port)
-            while f"songs: {songs}" not in await client.ask("stats"):
-                assert await client.ask("ping") == ["OK"]
-            while "updating_db" in (await client.ask("status")).pairs:
-                assert await client.ask("ping") == ["OK"]
+        await asyncio.to_thread(mpd.start)
+        client = await RawClient.connect(mpd.port)
+        while "updating_db" in (await client.ask("status")).pairs:
+            await client.ask("idle update")
         yield client
         await client.close()
     finally:
-        process.terminate()
-        await process.wait()
-
-
-async def connected(port: int) -> RawClient:
-    while True:
-        try:
-            return await RawClient.connect(port)
-        except ConnectionRefusedError:
-            await asyncio.sleep(0.01)  # there is nothing to wait on in a program that starts
+        mpd.close()
 
 
 def comparable(answer: list[str]) -> list[str]:
@@ -336,15 +314,13 @@ def comparable(answer: list[str]) -> list[str]:
     return lines
 
 
-async def test_every_answer_is_mpds(
-    core: Core, locker: TaggedLocker, client: RawClient, tmp_path: Path, unused_tcp_port: int
-) -> None:
+async def test_every_answer_is_mpds(core: Core, locker: TaggedLocker, client: RawClient, tmp_path: Path) -> None:
     uris = {track.id: track.uri for track in core.library.catalog.tracks}
     for track in core.library.catalog.tracks:
-        write_music(tmp_path / "music", track)
-    (tmp_path / "playlists").mkdir()
-    (tmp_path / "playlists" / "Evening.m3u").write_text("".join(f"{uris[each]}\n" for each in ("7", "2", "8")))
-    async with running_mpd(tmp_path, unused_tcp_port, len(uris)) as mpd:
+        write_music(tmp_path / "mpd" / "music", track)
+    program = Mpd(tmp_path / "mpd")
+    program.write_playlists({"Evening": [uris[each] for each in ("7", "2", "8")]})
+    async with running_mpd(program) as mpd:
         await take_durations(core, locker, mpd)
         different = {
             command: (theirs, ours)
