@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN, NAME
-from .core.library import Catalog
+from .core.library import LIBRARY, Catalog
 from .core.models import Album, Artist, MediaKind, Playlist, Track, TrackKey
 from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
 from .runtime import MusicLockerConfigEntry, shared_core
@@ -76,6 +76,8 @@ class BrowseTree:
                 return _live_list(titles, _entries(self._hass))
             case LiveNode():
                 raise UnknownNodeError(str(identifier))
+            case ShelfNode(locker=locker) | ItemNode(locker=locker) if locker == LIBRARY:
+                return await self._hass.async_add_executor_job(_locker_part, self.shelves(), titles, "", identifier)
             case _:
                 shelves, locker = self.shelves(), _locker_title(self._hass, identifier.locker)
                 return await self._hass.async_add_executor_job(_locker_part, shelves, titles, locker, identifier)
@@ -91,6 +93,9 @@ class BrowseTree:
     def _root(self, titles: dict[str, str]) -> Node:
         entries = _entries(self._hass)
         children = [locker_node(entry) for entry in entries if entry.runtime_data.locker_id is not None]
+        shelves = shared_core(self._hass).shelves
+        if shelves is not None and shelves.catalog.playlists(LIBRARY):
+            children.append(_shelf_node(titles, ShelfNode(LIBRARY, Shelf.PLAYLISTS)))
         if entries:
             children.append(replace(_live_list(titles, entries), children=None))
         return Node(RootNode(), NAME, MediaClass.APP, MediaType.APP, searchable=True, children=children)

@@ -28,7 +28,7 @@ from .browse import BrowseTree, UnknownNodeError
 from .const import DOMAIN
 from .core.errors import LockerError
 from .core.hub import CoreEvent
-from .core.library import CatalogChanged, PlaylistsChanged
+from .core.library import LIBRARY, CatalogChanged, PlaylistsChanged
 from .core.models import MediaKind, Track
 from .core.playback.output import OutputError, OutputFeature
 from .core.playback.player import Player, PlayerState
@@ -133,7 +133,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     def _read_sources(self) -> Sources:
         """Take over the playlists that the catalog has now."""
         catalog = self._core.library.catalog
-        lockers = [self._root.locker] if isinstance(self._root, LockerNode) else catalog.locker_ids
+        lockers = [self._root.locker] if isinstance(self._root, LockerNode) else [LIBRARY, *catalog.locker_ids]
         sources = Sources(catalog, lockers)
         self._attr_source_list = sources.names
         self._attr_source = sources.held_by(self._player.queue)

@@ -31,6 +31,7 @@ async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id
     if identifier is not None:
         _check_open(core, identifier)
         tracks = await hass.async_add_executor_job(_tracks, tree.shelves(), identifier)
+        tracks = [track for track in tracks if track.locker in core.locker_ids]
         if not tracks:
             raise _invalid("nothing_to_play", media_id)
         return _playable(tracks)

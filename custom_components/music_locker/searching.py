@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from .browse import BrowseTree, Node, UnknownNodeError, entry_node
 from .const import DOMAIN
 from .core.hub import Core
-from .core.library import LibraryError
+from .core.library import LIBRARY, LibraryError
 from .core.library.query import Genre, is_anything
 from .core.models import MediaKind
 from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
@@ -60,7 +60,7 @@ async def _search(  # noqa: PLR0913, PLR0917 - what a search is made of
     match where:
         case RootNode():
             return await _search_lockers(core, tree, text, None, kinds)
-        case LockerNode(locker) | ShelfNode(locker) | ItemNode(locker) if locker not in core.locker_ids:
+        case LockerNode(locker) | ShelfNode(locker) | ItemNode(locker) if locker not in {*core.locker_ids, LIBRARY}:
             raise UnknownNodeError(locker)
         case LockerNode(locker) | ShelfNode(locker):
             return await _search_lockers(core, tree, text, locker, kinds)
@@ -84,7 +84,7 @@ async def _search_lockers(
     nodes = [
         entry_node(shelves, entry.locker, entry.name if isinstance(entry, Genre) else entry)
         for entry in found
-        if entry.locker in core.locker_ids
+        if entry.locker in {*core.locker_ids, LIBRARY}
     ]
     if kinds == set(MediaKind) and is_anything(text):
         lockers = core.locker_ids if locker is None else [locker]

@@ -119,8 +119,7 @@ class Shelves:
             case Album():
                 return self.catalog.album_tracks(locker, entry.id)
             case Playlist():
-                contents = self.catalog.contents.get(locker)
-                return () if contents is None else contents.iter_playlist(entry.id)
+                return self.catalog.iter_playlist(locker, entry.id)
             case _:
                 return self.catalog.genre_tracks(locker, entry)
 

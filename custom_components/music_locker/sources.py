@@ -47,8 +47,7 @@ class Sources:
 
     def _tracks(self, node: ItemNode) -> Iterator[Track]:
         """Yield what plays of a playlist, without reading more of it than is asked for."""
-        contents = self._catalog.contents[node.locker]
-        return (track for track in contents.iter_playlist(node.id) if track.available)
+        return (track for track in self._catalog.iter_playlist(node.locker, node.id) if track.available)
 
     def _free_name(self, node: ItemNode) -> str:
         """Return the playlist's title; a second one of the same title tells its locker, or a number."""
@@ -56,6 +55,7 @@ class Sources:
         title = node.id if playlist is None else playlist.label
         name, number = title, 1
         while name in self._nodes:
-            of = self._catalog.contents[node.locker].title if number == 1 else str(number)
+            contents = self._catalog.contents.get(node.locker)  # None for the library's own
+            of = contents.title if contents is not None and number == 1 else str(number)
             name, number = f"{title} ({of})", number + 1
         return name
