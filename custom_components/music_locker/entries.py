@@ -30,7 +30,8 @@ from .core.hub import Core, CoreEvent
 from .core.library import LibraryError, SyncEnded
 from .core.lockers import create_adapter
 from .core.lockers.base import Adapter
-from .core.mpd.server import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, MpdServer
+from .core.mpd.limits import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, Limits
+from .core.mpd.server import MpdServer
 from .core.playback.output import Output
 from .core.playback.player import Player
 from .exposure import expose_again, take_area
@@ -142,8 +143,10 @@ async def _open_mpd_server(
         port=data[CONF_PORT],
         password=data.get(CONF_PASSWORD),
         default_player=data[CONF_PLAYER_ID],
-        maximum_connections=entry.options.get(CONF_MAXIMUM_CONNECTIONS, MAXIMUM_CONNECTIONS),
-        timeout=entry.options.get(CONF_TIMEOUT, CONNECTION_TIMEOUT),
+        limits=Limits(
+            max_connections=entry.options.get(CONF_MAXIMUM_CONNECTIONS, MAXIMUM_CONNECTIONS),
+            connection_timeout=entry.options.get(CONF_TIMEOUT, CONNECTION_TIMEOUT),
+        ),
     )
     try:
         await server.start()

@@ -16,7 +16,7 @@ from .const import (
     DEFAULT_SYNC_INTERVAL,
     EntryKind,
 )
-from .core.mpd.server import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS
+from .core.mpd.limits import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS
 from .reachability import BASE_URL_SCHEMA, base_url_from_form
 
 _DAY: Final = 24 * 60  # minutes

@@ -7,7 +7,8 @@ import socket
 import pytest
 
 from music_locker_core.hub import Core
-from music_locker_core.mpd.connection import LARGEST_LIST, LONGEST_LINE
+from music_locker_core.mpd.command_list import LARGEST_LIST
+from music_locker_core.mpd.limits import LONGEST_LINE, Limits
 from music_locker_core.mpd.server import MpdServer
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
@@ -102,10 +103,17 @@ async def test_lists_do_not_nest(client: RawClient) -> None:
     assert await client.ask("command_list_end") == ['ACK [5@0] {} unknown command "command_list_end"']
 
 
-@pytest.mark.parametrize("line", ["idle", "noidle", "idle player"])
+@pytest.mark.parametrize("line", ["idle", "noidle"])
 async def test_waiting_inside_a_list_closes(client: RawClient, line: str) -> None:
     client.send(f"command_list_begin\n{line}\n")
     assert await client.closed() == b""
+
+
+async def test_a_list_that_waits_for_certain_changes_ends_there(client: RawClient) -> None:
+    client.send("command_list_ok_begin\nping\nidle options\nrandom 1\ncommand_list_end\n")
+    client.send("noidle\n")
+    assert await client.answer() == ["list_OK", "OK"]
+    assert (await client.ask("status")).pairs["random"] == "0"
 
 
 async def test_close_inside_a_list_closes(client: RawClient) -> None:
@@ -143,7 +151,7 @@ async def test_a_long_answer_arrives_whole_at_a_slow_reader(connect: Connect) ->
 
 
 async def test_a_client_that_never_reads_is_cut_off(core: Core, player: Player) -> None:
-    server = MpdServer(core, host="127.0.0.1", port=0, timeout=0.1)
+    server = MpdServer(core, host="127.0.0.1", port=0, limits=Limits(connection_timeout=0.1))
     await server.start()
     client = await RawClient.connect(server.port)
     client.send("command_list_begin\n" + 'add ""\n' * 1000 + "command_list_end\n")
@@ -162,7 +170,7 @@ async def test_a_client_that_never_reads_is_cut_off(core: Core, player: Player) 
 
 
 async def test_a_connection_without_a_sign_of_life_ends(core: Core, player: Player) -> None:
-    server = MpdServer(core, host="127.0.0.1", port=0, timeout=0.02)
+    server = MpdServer(core, host="127.0.0.1", port=0, limits=Limits(connection_timeout=0.02))
     await server.start()
     client = await RawClient.connect(server.port)
     assert await client.closed() == b""
@@ -171,7 +179,7 @@ async def test_a_connection_without_a_sign_of_life_ends(core: Core, player: Play
 
 
 async def test_waiting_for_changes_is_no_reason_to_end(core: Core, player: Player) -> None:
-    server = MpdServer(core, host="127.0.0.1", port=0, timeout=0.05)
+    server = MpdServer(core, host="127.0.0.1", port=0, limits=Limits(connection_timeout=0.05))
     await server.start()
     waiting = await RawClient.connect(server.port)
     waiting.send("idle\n")

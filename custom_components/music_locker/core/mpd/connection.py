@@ -3,21 +3,22 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import ExitStack
 from typing import override
 
 from .bulk import Runs
-from .execute import execute
+from .command_list import CommandList
+from .execute import begin, settle
+from .limits import LONGEST_LINE, Limits
+from .outlet import Outlet
 from .parser import decode_line
 from .reply import Reply
 from .session import Session
 
-LONGEST_LINE = 8192
-"""Bytes of a line with its end, as MPD's input buffer (``src/event/BufferedSocket.hxx``)."""
-LARGEST_LIST = 2 * 1024 * 1024
-"""Characters of a command list, as MPD's ``max_command_list_size``."""
-ONE_WRITE = 64 * 1024
-"""Bytes of an answer that is written in one piece; a longer one waits for its reader."""
+_TURN = 0.01
+"""Seconds for which one client's commands run before the loop has its turn."""
+_LOOKS = 4  # times within the time-out that a reader is looked at
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,46 +27,57 @@ class Connection(asyncio.Protocol):
     """Read commands in order and answer each; be told of changes while waiting in ``idle``."""
 
     def __init__(
-        self, session: Session, *, protocol_version: str, timeout: float, closed: Callable[[Connection], None]
+        self, session: Session, *, protocol_version: str, limits: Limits, closed: Callable[[Connection], None]
     ) -> None:
-        """Serve ``session``; without a sign of life for ``timeout`` seconds outside ``idle`` the connection ends."""
+        """Serve ``session``; without a sign of life outside ``idle`` the connection ends after its time-out."""
         self.session = session
+        self._instance = session.instance
         self._protocol_version = protocol_version
-        self._timeout = timeout
+        self._limits = limits
         self._closed = closed
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
+        self._outlet: Outlet
         self._unread = b""  # the begin of a line
         self._lines: deque[bytes] = deque()  # complete, and not yet handled
-        self._list: _CommandList | None = None
+        self._list: CommandList | None = None
         self._running: asyncio.Task[None] | None = None
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self._written: asyncio.Future[None] | None = None  # waited for by a list whose answer is long
+        self._turn: asyncio.Handle | None = None
+        self._held_back = False
         self._ended = False  # the client sends no more
         self._last_sign = self._loop.time()
-        self._timer = self._loop.call_later(timeout, self._check_time)
+        self._last_taken: int | None = None  # bytes, where the client had yet to take more
+        self._timer: asyncio.TimerHandle
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet; asyncio has set TCP_NODELAY."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio gives a TCP server
         self._transport = transport
-        transport.set_write_buffer_limits(high=ONE_WRITE)
-        transport.write(f"OK MPD {self._protocol_version}\n".encode())
+        self._outlet = Outlet(transport, limit=self._limits.max_output_buffer_size, free=self._written_all)
+        self._timer = self._loop.call_later(self._limits.connection_timeout / _LOOKS, self._check_time)
+        self._outlet.send([f"OK MPD {self._protocol_version}\n".encode()])
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Let a command that runs come to its end, unheard."""
         self._transport = None
         self._timer.cancel()
-        self._writable.set()
+        if self._turn is not None:
+            self._turn.cancel()
+        self._lines.clear()
+        self._outlet.stop()
+        self._written_all()
         self._closed(self)
 
     @override
     def data_received(self, data: bytes) -> None:
         """Take what arrived."""
         self._last_sign = self._loop.time()
-        *lines, self._unread = (self._unread + data).split(b"\n")
+        if self._unread:
+            data = self._unread + data
+        *lines, self._unread = data.split(b"\n")
         self._lines.extend(lines)
         self._process()
 
@@ -73,25 +85,24 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Answer what was sent, then close."""
         self._ended = True
-        return self._running is not None
+        return bool(self._lines) or self._is_busy
 
     @override
     def pause_writing(self) -> None:
         """Stop working for a client that does not read."""
-        self._writable.clear()
+        self._outlet.pause()
 
     @override
     def resume_writing(self) -> None:
         """Go on."""
-        self._writable.set()
         self._last_sign = self._loop.time()
-        self._process()
+        self._outlet.resume()
 
     def tell(self) -> None:
         """Say what changed, if the client waits for it."""
-        if self._running is None and self._transport is not None and (answer := self.session.idle.take()) is not None:
+        if not self._is_busy and self._transport is not None and (answer := self.session.idle.take()) is not None:
             self._last_sign = self._loop.time()
-            self._transport.write(answer)
+            self._outlet.send([answer])
 
     def close(self) -> None:
         """Close once what was written is sent."""
@@ -106,30 +117,47 @@ class Connection(asyncio.Protocol):
             self._running.cancel()
             await asyncio.wait([self._running])
 
+    # Lines
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._running is not None or self._outlet.busy
+
     def _process(self) -> None:
-        """Handle every complete line, until a command has to wait."""
+        """Handle every complete line, until a command has to wait or others are to have their turn."""
+        self._turn = None
         lines = self._lines
-        while lines and self._ready():
+        deadline = self._loop.time() + _TURN
+        while lines and self._is_ready():
             line = lines.popleft()
             if len(line) < LONGEST_LINE:
                 self._handle(decode_line(line))
             else:
                 self._refuse("a line is too long")
-        if len(self._unread) >= LONGEST_LINE and not lines and self._ready():
+            if lines and self._loop.time() >= deadline:
+                self._turn = self._loop.call_soon(self._process)
+                break
+        if len(self._unread) >= LONGEST_LINE and not lines and self._is_ready():
             self._refuse("a line is too long")
         self._hold_back()
+        if self._ended and not lines and not self._is_busy:
+            self.close()
 
-    def _ready(self) -> bool:
+    def _is_ready(self) -> bool:
         transport = self._transport
         return (
-            transport is not None and not transport.is_closing() and self._running is None and self._writable.is_set()
+            transport is not None
+            and not self._is_busy
+            and not transport.is_closing()
+            and self._instance.is_free_for(self, self._process)
         )
 
     def _hold_back(self) -> None:
         """Read no more from a client that sends faster than it is served."""
-        if self._transport is None or self._transport.is_closing():
+        if bool(self._lines) is self._held_back or self._transport is None or self._transport.is_closing():
             return
-        if self._lines:
+        self._held_back = not self._held_back
+        if self._held_back:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
@@ -144,15 +172,16 @@ class Connection(asyncio.Protocol):
         elif self.session.idle.waiting:
             self._refuse("a command came during idle")
         elif line in {"command_list_begin", "command_list_ok_begin"}:
-            self._list = _CommandList(confirm=line == "command_list_ok_begin")
+            confirm = line == "command_list_ok_begin"
+            self._list = CommandList(confirm=confirm, limit=self._limits.max_command_list_size)
         else:
-            self._start(self._answer(line))
+            self._answer(line)
 
-    def _collect(self, commands: _CommandList, line: str) -> None:
+    def _collect(self, commands: CommandList, line: str) -> None:
         if line == "command_list_end":
             self._list = None
             self._start(self._answer_list(commands))
-        elif line.startswith(("idle", "noidle")) and line.split(maxsplit=1)[0] in {"idle", "noidle"}:
+        elif line in {"idle", "noidle"}:
             self._refuse("idle came in a command list")
         elif not commands.add(line):
             self._refuse("a command list is too large")
@@ -161,13 +190,27 @@ class Connection(asyncio.Protocol):
         """End waiting; outside of it ``noidle`` has no answer at all, for the client was told already."""
         if self.session.idle.waiting and self._transport is not None:
             self.session.idle.cancel()
-            self._transport.write(b"OK\n")
+            self._outlet.send([b"OK\n"])
+
+    # Commands
+
+    def _answer(self, line: str) -> None:
+        """Run one command: at once, or as a task if it has to wait."""
+        self.session.reply = reply = Reply()
+        outcome = begin(self.session, line)
+        if outcome is None or isinstance(outcome, bytes):
+            self._finish(reply, outcome)
+        else:
+            self._start(self._answer_later(reply, outcome, line))
+
+    async def _answer_later(self, reply: Reply, waiting: Awaitable[None], line: str) -> None:
+        self._finish(reply, await settle(self.session, waiting, line))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        """Run a command now, up to where it has to wait."""
+        """Run something that may have to wait, now and up to there."""
         task = asyncio.Task(work, loop=self._loop, eager_start=True)
         if task.done():
-            self._finish(task)
+            self._note(task)
         else:
             self._running = task
             task.add_done_callback(self._resume)
@@ -175,110 +218,125 @@ class Connection(asyncio.Protocol):
     def _resume(self, task: asyncio.Task[None]) -> None:
         self._running = None
         self._last_sign = self._loop.time()
-        self._finish(task)
+        self._note(task)
+        self.tell()
         self._process()
-        if self._ended and self._running is None:
-            self.close()
 
-    def _finish(self, task: asyncio.Task[None]) -> None:
+    def _note(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOGGER.error("MPD connection failed", exc_info=error)
             self.close()
+
+    def _finish(self, reply: Reply, failure: bytes | None) -> None:
+        """Send an answer, and whatever ``idle`` has to tell at once."""
+        session = self.session
+        parts = reply.parts
+        if failure is not None:
+            parts.append(failure)
+        elif not session.finished and not session.idle.waiting:
+            parts.append(b"OK\n")
+        if self._transport is None or self._transport.is_closing():
+            return
+        if parts:
+            self._outlet.send(parts)
+        if session.idle.waiting:
+            self.tell()
+        elif session.finished and not self._outlet.busy:
+            self.close()
+
+    def _written_all(self) -> None:
+        """Go on after a long answer."""
+        if self._written is not None:
+            if not self._written.done():
+                self._written.set_result(None)
         elif self.session.finished:
             self.close()
         else:
             self.tell()
+            self._process()
 
-    async def _answer(self, line: str) -> None:
-        self.session.reply = reply = Reply()
-        failure = await execute(self.session, line)
-        await self._send(reply, failure)
+    # Command lists
 
-    async def _answer_list(self, commands: _CommandList) -> None:
-        """Run a list; other clients see it as one change."""
-        self.session.reply = reply = Reply()
+    async def _answer_list(self, commands: CommandList) -> None:
+        """Run a list; other clients see it as one change, and nothing of it before it is complete."""
+        session = self.session
+        session.reply = reply = Reply()
         failure = None
-        with self.session.player.batch():
-            runs = Runs(self.session, commands.lines, confirm=commands.confirm)
+        deadline = self._loop.time() + _TURN
+        with ExitStack() as change:
+            change.enter_context(session.player.batch())
+            change.callback(self._instance.release, self)
+            runs = Runs(session, commands.lines, confirm=commands.confirm)
             index = runs.take(0)
             while index < len(commands.lines):
-                failure = await execute(self.session, commands.lines[index], index)
-                if failure is not None or self.session.finished:
+                line = commands.lines[index]
+                outcome = begin(session, line, index)
+                if outcome is not None and not isinstance(outcome, bytes):
+                    outcome = await self._settle(outcome, line, index)
+                failure = outcome
+                if failure is not None or session.finished or session.idle.waiting:
                     break
                 if commands.confirm:
                     reply.raw(b"list_OK\n")
+                if self._loop.time() >= deadline:
+                    await self._give_turn(reply)
+                    deadline = self._loop.time() + _TURN
                 index = runs.take(index + 1)
-        await self._send(reply, failure)
+        self._finish(reply, failure)
 
-    async def _send(self, reply: Reply, failure: bytes | None) -> None:
-        """Write an answer: in one piece, or at the pace of its reader."""
-        if failure is not None:
-            reply.raw(failure)
-        elif not self.session.finished and not self.session.idle.waiting:
-            reply.raw(b"OK\n")
-        for block in _blocks(reply.pieces()):
-            if self._transport is None or self._transport.is_closing():
-                return
-            self._transport.write(block)
-            if len(block) >= ONE_WRITE:
-                await self._wait_for_reader()
+    async def _settle(self, waiting: Awaitable[None], line: str, index: int) -> bytes | None:
+        """Wait for a command of a list; meanwhile others go on if it does have to wait."""
+        task = asyncio.Task(settle(self.session, waiting, line, index), loop=self._loop, eager_start=True)
+        if not task.done():
+            self._instance.release(self)
+        return await task
 
-    async def _wait_for_reader(self) -> None:
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._writable.wait()
-        except TimeoutError:
-            _LOGGER.info("MPD client does not read its answer; closing its connection")
-            if self._transport is not None:
-                self._transport.abort()
+    async def _give_turn(self, reply: Reply) -> None:
+        """Let the loop go on but no other client, unless so much is to be sent that it is better sent now."""
+        if _size(reply.parts) > self._limits.max_output_buffer_size and self._transport is not None:
+            self._instance.release(self)
+            await self._write_out(reply)
         else:
-            await asyncio.sleep(0)  # others have their turn between two blocks
+            self._instance.hold(self)
+            await asyncio.sleep(0)
+
+    async def _write_out(self, reply: Reply) -> None:
+        """Send what there is of an answer, at the pace of its reader."""
+        parts, reply.parts = reply.parts, []
+        self._outlet.send(parts)
+        if self._outlet.busy:
+            self._written = self._loop.create_future()
+            try:
+                await self._written
+            finally:
+                self._written = None
+
+    # Ends
 
     def _refuse(self, reason: str) -> None:
         _LOGGER.info("Closing an MPD connection: %s", reason)
         self.close()
 
     def _check_time(self) -> None:
-        """Close a connection that gave no sign of life; one that waits in ``idle`` may do so for ever."""
-        now = self._loop.time()
-        if self.session.idle.waiting or self._running is not None:
+        """Close a connection that gave no sign of life: no command, and nothing taken of an answer.
+
+        One that waits in ``idle`` may do so for ever.
+        """
+        now, timeout = self._loop.time(), self._limits.connection_timeout
+        taken = self._outlet.taken
+        works = self._running is not None and self._written is None
+        if self.session.idle.waiting or works or self._last_taken not in {None, taken}:
             self._last_sign = now
-        rest = self._last_sign + self._timeout - now
+        self._last_taken = taken if self._outlet.waiting else None
+        rest = self._last_sign + timeout - now
         if rest <= 0:
-            _LOGGER.debug("Closing an MPD connection without a sign of life")
+            _LOGGER.info("Closing an MPD connection without a sign of life")
             if self._transport is not None:
                 self._transport.abort()
         else:
-            self._timer = self._loop.call_later(rest, self._check_time)
+            self._timer = self._loop.call_later(min(rest, timeout / _LOOKS), self._check_time)
 
 
-class _CommandList:
-    """Hold the lines of a command list until it ends; ``confirm`` asks for ``list_OK`` after each."""
-
-    __slots__ = ("_size", "confirm", "lines")
-
-    def __init__(self, *, confirm: bool) -> None:
-        self.confirm = confirm
-        self.lines: list[str] = []
-        self._size = 0
-
-    def add(self, line: str) -> bool:
-        """Add a line, and tell whether the list is still of a bearable size."""
-        self.lines.append(line)
-        self._size += len(line) + 1
-        return self._size <= LARGEST_LIST
-
-
-def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Join pieces to blocks of at least ONE_WRITE bytes; the last may be shorter."""
-    block: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        block.append(piece)
-        size += len(piece)
-        if size >= ONE_WRITE:
-            yield b"".join(block)
-            block.clear()
-            size = 0
-    if block:
-        yield b"".join(block)
+def _size(parts: Iterable[object]) -> int:
+    """Return the bytes of an answer, as far as it is made."""
+    return sum(len(part) for part in parts if isinstance(part, bytes))

@@ -1,44 +1,54 @@
 """Running one line: from its text to the lines of its answer."""
 
 import logging
+from collections.abc import Awaitable, Sequence
 
 from ..errors import LockerError, Unavailable
 from ..playback.output import OutputError
 from .errors import AckCode, AckError
-from .parser import NotMpdError, split_arguments, split_name
+from .parser import NotMpdError, is_plain, split_arguments, split_name
 from .registry import ABSENT, COMMANDS, Command
 from .session import Session
+
+__all__ = ["begin", "settle"]
 
 _LOGGER = logging.getLogger(__name__)
 
 
-async def execute(session: Session, line: str, index: int = 0) -> bytes | None:
-    """Run a line, answer into ``session.reply``, and return None, or the ACK line if it failed.
+def begin(session: Session, line: str, index: int = 0) -> bytes | Awaitable[None] | None:
+    """Run a line, answer into ``session.reply``, and return None, the ACK line, or what :func:`settle` waits for.
 
     ``index`` is the line's place in its command list. ``session.finished`` tells whether to close the connection.
     """
-    known = ""
+    name = ""
     try:
-        name, rest = split_name(line)
-        arguments = split_arguments(rest)
-        command = _find(session, name)
-        known = name
-        waiting = command.run(session, arguments)
-        if waiting is not None:
-            await waiting
-    except NotMpdError as error:
-        session.finished = True
-        return error.line(index, known)
-    except AckError as error:
-        return error.line(index, known)
-    except Unavailable as error:
-        return AckError(AckCode.NO_EXIST, str(error)).line(index, known)
-    except (OutputError, LockerError) as error:
-        return AckError(AckCode.SYSTEM, str(error)).line(index, known)
-    except Exception:
-        _LOGGER.exception("MPD command %s failed", known)
-        return AckError(AckCode.SYSTEM, "Internal error").line(index, known)
+        command, arguments = _parse(session, line)
+        name = command.name
+        return command.run(session, arguments)
+    except Exception as error:  # noqa: BLE001 - one command's failure is an answer to one client
+        return _failure(session, error, index, name)
+
+
+async def settle(session: Session, waiting: Awaitable[None], line: str, index: int = 0) -> bytes | None:
+    """Wait for a line to have run, and return None, or the ACK line if it failed."""
+    try:
+        await waiting
+    except Exception as error:  # noqa: BLE001 - as above
+        return _failure(session, error, index, split_name(line)[0])
     return None
+
+
+def _parse(session: Session, line: str) -> tuple[Command, Sequence[str]]:
+    """Return what a line asks for; raise AckError."""
+    command = COMMANDS.get(line)
+    if command is not None and command.available(session):
+        return command, ()
+    if is_plain(line):
+        name, *arguments = line.split()
+        return _find(session, name), arguments
+    name, rest = split_name(line)
+    arguments = split_arguments(rest)
+    return _find(session, name), arguments
 
 
 def _find(session: Session, name: str) -> Command:
@@ -47,3 +57,20 @@ def _find(session: Session, name: str) -> Command:
         reason = f": {ABSENT[name]}" if name in ABSENT else ""
         raise AckError(AckCode.UNKNOWN, f'unknown command "{name}"{reason}')
     return command
+
+
+def _failure(session: Session, error: Exception, index: int, name: str) -> bytes:
+    """Return the ACK line for what went wrong."""
+    match error:
+        case NotMpdError():
+            session.finished = True
+        case AckError():
+            pass
+        case Unavailable():
+            error = AckError(AckCode.NO_EXIST, str(error))
+        case OutputError() | LockerError():
+            error = AckError(AckCode.SYSTEM, str(error))
+        case _:
+            _LOGGER.error("MPD command %s failed", name, exc_info=error)
+            error = AckError(AckCode.SYSTEM, "Internal error")
+    return error.line(index, name)

@@ -1,5 +1,6 @@
 """What all clients of one server share (MPD's own word for it)."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
@@ -26,7 +27,7 @@ class Instance:
     ``kill`` ends the program, or is None where a client may not do that. ``started`` is a monotonic time in seconds.
     """
 
-    __slots__ = ("_members", "_tell", "default_player", "kill", "started")
+    __slots__ = ("_holder", "_members", "_tell", "_waiting", "default_player", "kill", "started")
 
     def __init__(
         self, tell: Callable[[], None], *, default_player: str, kill: Callable[[], object] | None = None
@@ -37,6 +38,8 @@ class Instance:
         self.started = time.monotonic()
         self._members: set[Member] = set()
         self._tell = tell
+        self._holder: object = None
+        self._waiting: set[Callable[[], None]] = set()
 
     def join(self, member: Member) -> None:
         """Take a client in."""
@@ -45,6 +48,25 @@ class Instance:
     def leave(self, member: Member) -> None:
         """Let a client go, with its channels and messages."""
         self._members.discard(member)
+
+    def hold(self, holder: object) -> None:
+        """Let one client alone run commands: it is in the middle of a list, and others are to see all or nothing."""
+        self._holder = holder
+
+    def release(self, holder: object) -> None:
+        """Let all clients go on, if this one held them up."""
+        if self._holder is holder:
+            self._holder = None
+            waiting, self._waiting = self._waiting, set()
+            for go_on in waiting:
+                asyncio.get_running_loop().call_soon(go_on)
+
+    def is_free_for(self, client: object, go_on: Callable[[], None]) -> bool:
+        """Tell whether a client may run commands; if not, ``go_on`` is called once it may."""
+        if self._holder is None or self._holder is client:
+            return True
+        self._waiting.add(go_on)
+        return False
 
     def partition(self, player: Player) -> Iterator[Member]:
         """Return the clients that are in the partition of a player."""

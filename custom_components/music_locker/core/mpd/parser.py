@@ -13,6 +13,7 @@ _SPACE = re.compile(r"[\x01-\x20]*")
 _ARGUMENT = re.compile(r"""[\x01-\x20]*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\x00-\x20"']+))(?![^\x01-\x20])""", re.DOTALL)
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN = re.compile(rf"[A-Za-z][A-Za-z0-9_]*(?: +[!#-&(-~]+){{0,{MAXIMUM_ARGUMENTS}}}")
 _WHITE = "".join(map(chr, range(1, 33)))
 
 
@@ -25,6 +26,11 @@ def decode_line(line: bytes) -> str:
     if b"\0" in line:
         line = line.partition(b"\0")[0]
     return line.decode(errors="replace").rstrip(_WHITE)
+
+
+def is_plain(line: str) -> bool:
+    """Tell whether a line is nothing but a command's name and words, to be split at its spaces."""
+    return _PLAIN.fullmatch(line) is not None
 
 
 def split_name(line: str) -> tuple[str, str]:

@@ -21,14 +21,12 @@ from .core import Core
 from .idle import OF_A_PARTITION
 from .index import index_of
 from .instance import Instance
+from .limits import Limits
 from .permissions import ALL_PERMISSIONS, Permission
 from .session import Session
 
 PROTOCOL_VERSION = "0.23.5"
 """The newest level of the protocol of which everything is there that clients send unasked."""
-MAXIMUM_CONNECTIONS = 512
-CONNECTION_TIMEOUT = 60.0
-"""Seconds without a command after which MPD, too, closes a connection that is not in ``idle``."""
 _CLOSE_TIMEOUT = 5.0  # seconds
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,8 +43,7 @@ class MpdServer:
         port: int,
         password: str | None = None,
         default_player: str = "default",
-        maximum_connections: int = MAXIMUM_CONNECTIONS,
-        timeout: float = CONNECTION_TIMEOUT,
+        limits: Limits | None = None,
         kill: Callable[[], object] | None = None,
     ) -> None:
         """Serve ``host`` and ``port`` (0: any free one); clients begin in the partition of ``default_player``.
@@ -59,8 +56,7 @@ class MpdServer:
         self._port = port
         self._password = password
         self._default_player = default_player
-        self._maximum_connections = maximum_connections
-        self._timeout = timeout
+        self._limits = limits or Limits()
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
         self._players: dict[Player, Callable[[], None]] = {}
@@ -106,7 +102,7 @@ class MpdServer:
 
     def _connect(self) -> asyncio.Protocol:
         player = self._core.players.get(self._default_player)
-        if player is None or len(self._connections) >= self._maximum_connections:
+        if player is None or len(self._connections) >= self._limits.max_connections:
             _LOGGER.warning("Refusing an MPD client: %s", "no player" if player is None else "too many connections")
             return _Refusal()
         session = Session(
@@ -119,7 +115,7 @@ class MpdServer:
         connection = Connection(
             session,
             protocol_version=PROTOCOL_VERSION,
-            timeout=self._timeout,
+            limits=self._limits,
             closed=self._forget,
         )
         self._connections.add(connection)
