@@ -80,7 +80,6 @@ ERRORS = (
     "add nonsense",
     "add nonsense/more",
     "add ../x",
-    "add /x",
     "add gopher-not://x",
     "add a 7",
     "add a x",
@@ -240,7 +239,10 @@ async def test_answers_are_those_of_mpd(client: RawClient, mpd: RawClient) -> No
         assert _comparable(ours) == _comparable(theirs), line
 
 
+_NEWER = {"partition: kitchen", "lastloadedplaylist: "}  # than this MPD, or ours
+
+
 def _comparable(answer: Answer) -> list[str]:
     """Leave out what is each server's own: ids, versions, names."""
     own = re.compile(r"(Id|playlist|outputname|plugin|partition|volume|error): .*")
-    return [own.sub(r"\1: ...", line) for line in answer if line != "partition: kitchen" and line[:5] != "error"]
+    return [own.sub(r"\1: ...", line) for line in answer if line not in _NEWER and line[:5] != "error"]
