@@ -93,7 +93,7 @@ async def test_a_client_that_does_not_read_costs_little_and_disturbs_nobody(
     other = await connect()
     for _ in range(20):
         assert await other.ask("ping") == ["OK"]
-    assert 0 < waiting(silent[1]) <= 2 * LIMITS.max_output_buffer_size
+    assert 0 < waiting(silent[1]) <= ONE_WRITE
 
 
 async def test_a_client_that_reads_slowly_gets_all_of_it(silent: tuple[Silent, Connection]) -> None:
@@ -102,7 +102,7 @@ async def test_a_client_that_reads_slowly_gets_all_of_it(silent: tuple[Silent, C
     answers = 0
     while data := await client.read(1 << 20):
         answers += data.count(f"Pos: {LONG - 1}\n".encode())
-        assert connection._transport is None or waiting(connection) <= 2 * LIMITS.max_output_buffer_size
+        assert connection._transport is None or waiting(connection) <= ONE_WRITE
     assert answers == ANSWERS
 
 

@@ -16,6 +16,7 @@ _PATIENCE = 0.005
 """Seconds for which one answer is written on before others have their turn."""
 _FEW = 256  # parts that are joined to see how long they are
 _AT_ONCE = 32  # parts of a long answer that are taken together
+_SMALL = 512  # bytes of such a part
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -107,12 +108,15 @@ class Outlet:
     def _write_block(self, parts: Iterator[bytes]) -> None:
         block: list[bytes] = []
         size = 0
+        count = 1
         while size < self._size and self._parts is not None:
-            some = list(islice(parts, _AT_ONCE))
-            block += some
-            size += sum(map(len, some))
-            if len(some) < _AT_ONCE:
+            some = list(islice(parts, count))
+            if len(some) < count:
                 self._parts = None
+            more = sum(map(len, some))
+            count = _AT_ONCE if more < count * _SMALL else 1
+            block += some
+            size += more
         self._write(b"".join(block))
 
     def _write(self, data: bytes) -> None:
