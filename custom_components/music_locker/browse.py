@@ -11,6 +11,7 @@ from .const import DOMAIN, NAME
 from .core.library import LIBRARY, Catalog
 from .core.models import Album, Artist, MediaKind, Playlist, Track, TrackKey
 from .identifier import Identifier, ItemNode, LiveNode, LockerNode, RootNode, Shelf, ShelfNode
+from .live import LiveStream, live_streams
 from .runtime import MusicLockerConfigEntry, shared_core
 from .shelves import DIGITS, OTHER, PLAYABLE, Entry, Part, Shelves, name_of
 
@@ -73,7 +74,7 @@ class BrowseTree:
             case RootNode():
                 return self._root(titles)
             case LiveNode(player=None):
-                return _live_list(titles, _entries(self._hass))
+                return _live_list(titles, live_streams(self._hass))
             case LiveNode():
                 raise UnknownNodeError(str(identifier))
             case ShelfNode(locker=locker) | ItemNode(locker=locker) if locker == LIBRARY:
@@ -97,7 +98,7 @@ class BrowseTree:
         if shelves is not None and shelves.catalog.playlists(LIBRARY):
             children.append(_shelf_node(titles, ShelfNode(LIBRARY, Shelf.PLAYLISTS)))
         if entries:
-            children.append(replace(_live_list(titles, entries), children=None))
+            children.append(replace(_live_list(titles, ()), children=None))
         return Node(RootNode(), NAME, MediaClass.APP, MediaType.APP, searchable=True, children=children)
 
 
@@ -232,17 +233,17 @@ def _letter_title(titles: dict[str, str], letter: str) -> str:
     return {DIGITS: titles["letter_digits"], OTHER: titles["letter_other"]}.get(letter, letter)
 
 
-def _live_list(titles: dict[str, str], entries: Iterable[MusicLockerConfigEntry]) -> Node:
+def _live_list(titles: dict[str, str], streams: Iterable[LiveStream]) -> Node:
     """Return the list of live streams. Our own players do not play them: one could play itself."""
     children = [
         Node(
-            LiveNode(entry.runtime_data.player.id),
-            entry.title,
+            LiveNode(stream.player_id),
+            stream.title,
             MediaClass.MUSIC,
             "audio/mpeg",
             expandable=False,
         )
-        for entry in entries
+        for stream in streams
     ]
     return Node(LiveNode(), titles["live"], MediaClass.DIRECTORY, MediaType.MUSIC, children=children)
 

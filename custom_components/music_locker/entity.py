@@ -13,6 +13,16 @@ from .core.library import CatalogChanged, PlaylistsChanged, SyncEnded
 from .runtime import MusicLockerConfigEntry
 
 
+def device_of(entry: MusicLockerConfigEntry) -> DeviceInfo:
+    """Return the device of an entry."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        manufacturer=NAME,
+        entry_type=DeviceEntryType.SERVICE,
+    )
+
+
 class MusicLockerEntity(Entity):
     """Belong to an entry's device, and be told of changes."""
 
@@ -26,12 +36,7 @@ class MusicLockerEntity(Entity):
         if description is not None:
             self.entity_description = description
             self._attr_unique_id += f"_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, entry.entry_id)},
-            name=entry.title,
-            manufacturer=NAME,
-            entry_type=DeviceEntryType.SERVICE,
-        )
+        self._attr_device_info = device_of(entry)
 
 
 class LockerEntity(MusicLockerEntity):

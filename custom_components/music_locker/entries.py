@@ -137,6 +137,8 @@ async def _open_mpd_server(
     hass: HomeAssistant, entry: MusicLockerConfigEntry, core: Core, resources: AsyncExitStack
 ) -> None:
     data = entry.data
+    await core.partitions.open(data[CONF_PLAYER_ID])
+    resources.push_async_callback(core.partitions.close, data[CONF_PLAYER_ID])
     server = MpdServer(
         core,
         host=data[CONF_HOST],
@@ -168,5 +170,6 @@ async def forget_entry(hass: HomeAssistant, entry: MusicLockerConfigEntry) -> No
     with suppress(LibraryError):  # nothing can be dropped from an index that does not open
         async with shared_core(hass).use() as core:
             await core.forget_player(entry.data[CONF_PLAYER_ID])
+            await core.partitions.forget(entry.data[CONF_PLAYER_ID])
             if entry.data[CONF_KIND] == EntryKind.LOCKER:
                 await core.remove_locker(entry.entry_id)

@@ -8,6 +8,7 @@ from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.util import slugify
 
 from .const import CONF_KIND, CONF_LIVE_TOKEN, CONF_PLAYER_ID, EntryKind
+from .runtime import open_core
 
 DEFAULT_PLAYER: Final = "default"  # MPD's name for the partition that every server has
 
@@ -33,8 +34,10 @@ class EntryFlow(ConfigFlow):
         return f"{title} ({detail})" if title in taken else title
 
     def _free_player_id(self, kind: EntryKind, title: str) -> str:
-        """Return an id that MPD takes for a partition and that no entry has; ``default`` is the MPD server's."""
+        """Return an id that MPD takes for a partition and that no player has; ``default`` is the MPD server's."""
         taken = {entry.data[CONF_PLAYER_ID] for entry in self._async_current_entries()}
+        if (core := open_core(self.hass)) is not None:
+            taken |= core.partitions.names
         slug = DEFAULT_PLAYER if kind is EntryKind.MPD_SERVER else slugify(title)
         if kind is not EntryKind.MPD_SERVER:
             taken.add(DEFAULT_PLAYER)

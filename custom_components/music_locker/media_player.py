@@ -1,8 +1,6 @@
 """The players: one for each locker, one for each player entry, one for the MPD server."""
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, Final, override
 
 from homeassistant.components.media_player import (
@@ -25,16 +23,19 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .browse import BrowseTree, UnknownNodeError
-from .const import DOMAIN
+from .const import CONF_KIND, DOMAIN, EntryKind
 from .core.errors import LockerError
 from .core.hub import CoreEvent
 from .core.library import LIBRARY, CatalogChanged, PlaylistsChanged
 from .core.models import MediaKind, Track
-from .core.playback.output import OutputError, OutputFeature
+from .core.playback.output import OutputFeature
 from .core.playback.player import Player, PlayerState
 from .core.playback.programme import Mode
 from .entity import MusicLockerEntity
 from .identifier import Identifier, InvalidIdentifierError, ItemNode, LockerNode, RootNode, parse_uri, shortened, uri
+from .output import HomeAssistantOutput
+from .partition_players import partition_device, partition_id, show_partitions
+from .player_errors import sounding, translated
 from .player_nodes import browse_media
 from .playing import find_media
 from .runtime import MusicLockerConfigEntry
@@ -75,8 +76,12 @@ _STATES = {
 async def async_setup_entry(
     hass: HomeAssistant, entry: MusicLockerConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the entry's player."""
-    async_add_entities([LockerPlayer(hass, entry)])
+    """Add the entry's player; an MPD server has those of its partitions too."""
+    async_add_entities([LockerPlayer(hass, entry, entry.runtime_data.player)])
+    if entry.data[CONF_KIND] == EntryKind.MPD_SERVER:
+        show_partitions(
+            hass, entry, lambda players: async_add_entities(LockerPlayer(hass, entry, player) for player in players)
+        )
 
 
 class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
@@ -85,12 +90,15 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     _attr_name = None
     _attr_media_image_hash = None
 
-    def __init__(self, hass: HomeAssistant, entry: MusicLockerConfigEntry) -> None:
-        """Take the entry's player; a locker's player browses and searches its own locker only."""
+    def __init__(self, hass: HomeAssistant, entry: MusicLockerConfigEntry, player: Player) -> None:
+        """Take a player of the entry; a locker's player browses and searches its own locker only."""
         super().__init__(entry)
         self.entity_description = PLAYER
         data = entry.runtime_data
-        self._player = data.player
+        if player is not data.player:
+            self._attr_unique_id = partition_id(entry, player.id)
+            self._attr_device_info = partition_device(hass, entry, player)
+        self._player = player
         self._speaker = data.speaker
         self._root: Identifier = RootNode() if data.locker_id is None else LockerNode(data.locker_id)
         self._tree = BrowseTree(hass)
@@ -187,8 +195,9 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the player's speaker is there."""
-        return self._speaker is None or self._speaker.available
+        """Return whether the speaker that it plays to is there."""
+        output = self._player.output
+        return not isinstance(output, HomeAssistantOutput) or output.available
 
     @property
     @override
@@ -266,10 +275,11 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         """Play, or put into the queue, what an id names. Without ``enqueue`` it takes the queue's place."""
         player = self._player
         found = await find_media(self.hass, self._core, self._tree, media_id)
-        if isinstance(found, str) and self._speaker is None:
+        if isinstance(found, str) and not isinstance(player.output, HomeAssistantOutput):
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="only_speakers_play_addresses")
         items = [found] if isinstance(found, str) else found
-        async with _translated():
+        queues_only = enqueue in {MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT}
+        async with translated() if queues_only else sounding(player):
             match enqueue:
                 case MediaPlayerEnqueue.ADD:
                     player.add(items)
@@ -288,7 +298,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     @override
     async def async_media_play(self) -> None:
         """Go on, or begin; an empty queue stays silent."""
-        async with _translated():
+        async with sounding(self._player):
             if self._player.state is PlayerState.PAUSED:
                 await self._player.pause(paused=False)
             elif self._player.state is PlayerState.STOPPED:
@@ -297,31 +307,31 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     @override
     async def async_media_pause(self) -> None:
         """Pause."""
-        async with _translated():
+        async with translated():
             await self._player.pause(paused=True)
 
     @override
     async def async_media_stop(self) -> None:
         """Stop; the queue stays."""
-        async with _translated():
+        async with translated():
             await self._player.stop()
 
     @override
     async def async_media_next_track(self) -> None:
         """Go to the next track of the queue."""
-        async with _translated():
+        async with translated():
             await self._player.next()
 
     @override
     async def async_media_previous_track(self) -> None:
         """Go to the previous track of the queue."""
-        async with _translated():
+        async with translated():
             await self._player.previous()
 
     @override
     async def async_media_seek(self, position: float) -> None:
         """Go to ``position`` seconds of the track."""
-        async with _translated():
+        async with translated():
             await self._player.seek_current(position)
 
     @override
@@ -339,7 +349,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     @override
     async def async_clear_playlist(self) -> None:
         """Empty the queue."""
-        async with _translated():
+        async with translated():
             self._player.clear()
 
     @override
@@ -357,31 +367,18 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
     @override
     async def async_set_volume_level(self, volume: float) -> None:
         """Set the volume, 0 to 1."""
-        async with _translated():
+        async with translated():
             await self._player.set_volume(round(volume * 100))
 
     @override
     async def async_mute_volume(self, mute: bool) -> None:
         """Set the volume to nothing, or to what it was before."""
-        async with _translated():
+        async with translated():
             if mute:
                 self._volume_before_mute = self._player.volume or self._volume_before_mute
                 await self._player.set_volume(0)
             else:
                 await self._player.set_volume(self._volume_before_mute or _UNMUTED)
-
-
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    """Turn the player's errors into Home Assistant's."""
-    try:
-        yield
-    except (OutputError, LockerError) as error:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="player_failed",
-            translation_placeholders={"error": str(error)},
-        ) from error
 
 
 def _repeat_mode(*, repeat: bool, single: Mode) -> RepeatMode:

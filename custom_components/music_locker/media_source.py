@@ -16,10 +16,11 @@ from .browse import BrowseTree, Node, UnknownNodeError
 from .const import DOMAIN, NAME
 from .core.models import MediaKind, TrackKey
 from .identifier import Identifier, InvalidIdentifierError, ItemNode, LiveNode, parse, shortened
-from .runtime import MusicLockerConfigEntry, open_core
+from .live import live_stream
+from .runtime import open_core
 from .searching import SEARCH_CLASSES, search
 from .targets import target_output
-from .views import artwork_path, live_path
+from .views import artwork_path
 
 
 async def async_get_media_source(hass: HomeAssistant) -> LockerMediaSource:
@@ -92,11 +93,8 @@ class LockerMediaSource(MediaSource):
         return PlayMedia(core.streams.path(output_id, track), track.mime_type)
 
     def _resolve_live(self, player_id: str) -> PlayMedia | None:
-        entries: list[MusicLockerConfigEntry] = self.hass.config_entries.async_loaded_entries(DOMAIN)
-        for entry in entries:
-            if entry.runtime_data.player.id == player_id:
-                return PlayMedia(live_path(entry), "audio/mpeg")
-        return None
+        stream = live_stream(self.hass, player_id)
+        return None if stream is None else PlayMedia(stream.path, "audio/mpeg")
 
 
 def _media_source_node(hass: HomeAssistant, node: Node) -> BrowseMediaSource:

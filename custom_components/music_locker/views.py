@@ -12,11 +12,12 @@ from aiohttp import web
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
-from .const import ARTWORK_URL, CONF_LIVE_TOKEN, DOMAIN, LIVE_URL, STREAM_URL
+from .const import ARTWORK_URL, LIVE_URL, STREAM_URL
 from .core.errors import LockerError, NotFound
 from .core.hub import Core
 from .identifier import InvalidIdentifierError, escape, unescape
-from .runtime import MusicLockerConfigEntry, open_core
+from .live import live_stream
+from .runtime import open_core
 
 _ARTWORK_HEADERS: Final = {
     "Cache-Control": "private, max-age=86400",
@@ -42,11 +43,6 @@ def artwork_path(hass: HomeAssistant, artwork: tuple[str, str] | None) -> str | 
     locker_id, artwork_id = artwork
     token = core.streams.artwork_token(locker_id, artwork_id)
     return ARTWORK_URL.format(token=token, locker=escape(locker_id), artwork=escape(artwork_id))
-
-
-def live_path(entry: MusicLockerConfigEntry) -> str:
-    """Return where a speaker finds the live stream of an entry's player."""
-    return LIVE_URL.format(token=entry.data[CONF_LIVE_TOKEN], player=entry.runtime_data.player.id)
 
 
 def _refuse(status: HTTPStatus) -> web.Response:
@@ -84,17 +80,13 @@ class LiveView(HomeAssistantView):
 
     async def get(self, request: web.Request, token: str, player: str) -> web.StreamResponse:
         """Send sound until the listener goes."""
-        core = _core(request)
-        output = core.live_output(player)
+        output = _core(request).live_output(player)
         if output is None:
             return _refuse(HTTPStatus.NOT_FOUND)
-        entries: list[MusicLockerConfigEntry] = request.app[KEY_HASS].config_entries.async_loaded_entries(DOMAIN)
-        for entry in entries:
-            if entry.runtime_data.player.id == player and hmac.compare_digest(
-                entry.data[CONF_LIVE_TOKEN].encode(), token.encode()
-            ):
-                return await output.handle(request)
-        return _refuse(HTTPStatus.FORBIDDEN)
+        stream = live_stream(request.app[KEY_HASS], player)
+        if stream is None or not hmac.compare_digest(stream.token.encode(), token.encode()):
+            return _refuse(HTTPStatus.FORBIDDEN)
+        return await output.handle(request)
 
     head = get
 

@@ -24,8 +24,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 
 from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.core.lockers import ADAPTERS
+from custom_components.music_locker.live import live_stream_of
 from custom_components.music_locker.runtime import shared_core
-from custom_components.music_locker.views import artwork_path, live_path
+from custom_components.music_locker.views import artwork_path
 from mpd_bridge.locker_server import Fault, LockerServer
 from mpd_bridge.locker_server.faults import WrongBody
 from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
@@ -276,7 +277,7 @@ async def test_a_life_with_faults_tells_no_secret(
     assert (await client.head(path)).status == 200
     assert (await client.get(path.replace("stream/", "stream/x"))).status == 403
     await client.get(f"{path}?x=%0d<script>")
-    live = live_path(kitchen)
+    live = live_stream_of(kitchen).path
     response = await client.get(live)
     assert response.status == 200
     response.close()

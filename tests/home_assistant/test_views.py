@@ -9,9 +9,10 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.music_locker.core.models import Track
+from custom_components.music_locker.live import live_stream_of
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from custom_components.music_locker.targets import target_output
-from custom_components.music_locker.views import artwork_path, live_path
+from custom_components.music_locker.views import artwork_path
 from mpd_bridge.locker_server import LockerServer
 
 from .conftest import SetUp
@@ -105,7 +106,7 @@ class TestLive:
     async def test_it_sends_sound_without_end(
         self, radio: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
     ) -> None:
-        response = await (await hass_client_no_auth()).get(live_path(radio))
+        response = await (await hass_client_no_auth()).get(live_stream_of(radio).path)
 
         assert response.status == 200
         assert response.content_type == "audio/mpeg"
@@ -115,7 +116,7 @@ class TestLive:
     async def test_head_tells_the_type_only(
         self, radio: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
     ) -> None:
-        response = await (await hass_client_no_auth()).head(live_path(radio))
+        response = await (await hass_client_no_auth()).head(live_stream_of(radio).path)
 
         assert response.status == 200
         assert response.content_type == "audio/mpeg"
@@ -136,7 +137,7 @@ class TestLive:
     async def test_a_player_that_is_removed_lets_its_listeners_go(
         self, hass: HomeAssistant, radio: MusicLockerConfigEntry, hass_client_no_auth: ClientSessionGenerator
     ) -> None:
-        response = await (await hass_client_no_auth()).get(live_path(radio))
+        response = await (await hass_client_no_auth()).get(live_stream_of(radio).path)
         await self.hear(response)
 
         assert await hass.config_entries.async_unload(radio.entry_id)

@@ -71,10 +71,10 @@ class Partitions:
         async with self._changing:
             if name in self._owners or name in self._players.present:
                 raise NameTaken(name)
-            await self._players.add(name, name, None)
-            self._open.add(name)
             self._owners[name] = owner
+            self._open.add(name)
             try:
+                await self._players.add(name, name, None)
                 await self._save()
             except BaseException:
                 del self._owners[name]
