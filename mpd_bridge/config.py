@@ -56,11 +56,20 @@ class PlayerConfig:
 
 @dataclass(frozen=True, slots=True)
 class MpdConfig:
-    """Say where MPD clients connect; port 0 takes a free one."""
+    """Say where MPD clients connect; port 0 takes a free one.
+
+    ``announce`` lets the local network know, unless only this machine can connect.
+    """
 
     host: str = schema.LOOPBACK
     port: int = schema.MPD_PORT
     password: str | None = field(default=None, repr=False)
+    announce: bool = True
+
+    @property
+    def announced(self) -> bool:
+        """Tell whether other machines can connect, and are to know it."""
+        return self.announce and not _is_loopback(self.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +204,7 @@ class _Reader:
         password = self._secret(table, "password", ["mpd"], _MPD, required=False)
         if password is None and not _is_loopback(table["host"]):
             raise self._error(["mpd", "password"], f"is missing: {table['host']} is open to other machines")
-        return MpdConfig(table["host"], table["port"], password)
+        return MpdConfig(table["host"], table["port"], password, announce=table["announce"])
 
     def _secret(
         self, table: Mapping[str, Any], key: str, place: list[object], name: str, *, required: bool

@@ -46,6 +46,13 @@ def port(value: object) -> int:
     return value
 
 
+def switch(value: object) -> bool:
+    """Take what is on or off."""
+    if not isinstance(value, bool):
+        raise vol.Invalid("must be true or false")
+    return value
+
+
 def interval(value: object) -> float:
     """Take seconds between two syncs."""
     if type(value) not in {int, float} or not value >= _SHORTEST_INTERVAL:  # type: ignore[operator] # it is a number
@@ -87,6 +94,7 @@ TABLES: Final = vol.Schema(
             {
                 vol.Optional("host", default=LOOPBACK): text,
                 vol.Optional("port", default=MPD_PORT): port,
+                vol.Optional("announce", default=True): switch,
                 **with_file("password"),
             }
         ),

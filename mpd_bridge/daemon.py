@@ -17,6 +17,7 @@ from music_locker_core.hub import Core, CoreEvent, PlayersChanged
 from music_locker_core.library import LibraryError, SyncEnded
 from music_locker_core.mpd.server import MpdServer
 
+from .announcing import announced
 from .config import DEFAULT_PLAYER, DEFAULT_PLAYER_NAME, Config, HttpConfig, LockerConfig
 from .http_server import HttpServer
 from .logins import adapter_of, log_in, with_advice
@@ -97,6 +98,8 @@ async def daemon(config: Config, *, kill: Callable[[], object] | None = None) ->
         with _explain_port("mpd", config.mpd.host, config.mpd.port):
             await mpd.start()
         stack.push_async_callback(mpd.close)
+        if config.mpd.announced:
+            await stack.enter_async_context(announced(config.mpd.host, mpd.port))
         await _open_lockers(core, config, session)
         syncs: dict[str, Mapping[str, Any]] = {}
 

@@ -1,0 +1,75 @@
+"""Announcing the MPD server in the local network by multicast DNS (RFC 6762, RFC 6763), as MPD does itself."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from typing import Final
+
+import ifaddr
+from zeroconf import InterfaceChoice
+from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
+
+_LOGGER = logging.getLogger(__name__)
+_SERVICE: Final = "_mpd._tcp.local."
+_TIMEOUT: Final = 10.0  # seconds
+
+
+@asynccontextmanager
+async def announced(host: str, port: int) -> AsyncIterator[None]:
+    """Announce what listens there for the time of the block; where that is not possible, say so and go on without."""
+    addresses = await _addresses(host)
+    if not addresses:
+        _LOGGER.warning("The MPD server is not announced: no network has an address that clients could use")
+        yield
+        return
+    try:
+        zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All if _is_any(host) else addresses)
+    except OSError as error:
+        _LOGGER.warning("The MPD server is not announced: %s", error)
+        yield
+        return
+    try:
+        await _register(zeroconf, addresses, port)
+        yield
+    finally:
+        async with asyncio.timeout(_TIMEOUT):
+            await zeroconf.async_close()  # takes the service back first
+
+
+async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int) -> None:
+    """Announce; if another machine has the name already, with a number behind it."""
+    name = socket.gethostname().partition(".")[0]
+    info = AsyncServiceInfo(
+        _SERVICE,
+        f"Music Locker @ {name}.{_SERVICE}",
+        port=port,
+        server=f"{name}.local.",
+        parsed_addresses=list(addresses),
+    )
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            await (await zeroconf.async_register_service(info, allow_name_change=True))
+    except (OSError, TimeoutError) as error:
+        _LOGGER.warning("The MPD server is not announced: %s", error or "the network does not answer")
+    else:
+        _LOGGER.info("Announced as %s", info.name.removesuffix(f".{_SERVICE}"))
+
+
+async def _addresses(host: str) -> Sequence[str]:
+    """Return the addresses that other machines reach ``host`` at."""
+    if not _is_any(host):
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return [str(address[0]) for *_, address in found if not ip_address(address[0]).is_loopback]
+    adapters = await asyncio.to_thread(ifaddr.get_adapters)
+    every = [str(each.ip) for adapter in adapters for each in adapter.ips if each.is_IPv4]
+    return [address for address in every if not ip_address(address).is_loopback]
+
+
+def _is_any(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
