@@ -81,6 +81,7 @@ async def _measure(count: int, state: Path) -> Sequence[str]:
             idle = _memory(process)
             await asyncio.to_thread(_read, mpd, port)
             warm = _memory(process)
+        with connect(port) as mpd:
             mpd("update")
             await _synced(mpd, count)
             assert b"Title: Reading 2" in await asyncio.to_thread(mpd, "listallinfo")
