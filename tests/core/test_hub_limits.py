@@ -16,7 +16,7 @@ from music_locker_core.errors import (
 from music_locker_core.hub import Core, UnknownLocker
 from music_locker_core.library import LibraryError
 from music_locker_core.streams.deck import reason
-from music_locker_core.streams.transcode import DecodeError
+from music_locker_core.streams.sound import DecodeError
 from music_locker_core.uploads import upload
 
 

@@ -7,9 +7,9 @@ import av
 import numpy as np
 import pytest
 
-from music_locker_core.streams.encoder import MP3_FRAME, Mp3Encoder, gain
+from music_locker_core.streams.encoder import Mp3Encoder, gain
 from music_locker_core.streams.live import Listener
-from music_locker_core.streams.transcode import RATE
+from music_locker_core.streams.sound import MP3_FRAME, RATE
 
 FRAMES = 80
 

@@ -10,7 +10,8 @@ from av.video.stream import VideoStream
 from mpd_bridge.demo_music import tone_code
 from mpd_bridge.demo_music.catalogue import Encoding
 from music_locker_core.errors import LockerConnectionError
-from music_locker_core.streams.transcode import BYTES_PER_SECOND, RATE, DecodeError, Decoder
+from music_locker_core.streams.sound import BYTES_PER_SECOND, RATE, DecodeError
+from music_locker_core.streams.transcode import Decoder
 from tests.core.streams.sound import sound_file
 from tests.tools.tone_code import decode_samples
 

@@ -15,10 +15,9 @@ from ..models import Track
 from ..streams import Streams
 from ..streams.deck import measure, reason
 from ..streams.decks import Decks
-from ..streams.encoder import BIT_RATES, MP3_FRAME
 from ..streams.live import Broadcast
 from ..streams.pace import Pace
-from ..streams.transcode import BYTES_PER_SECOND, FRAME_BYTES
+from ..streams.sound import BIT_RATES, BYTES_PER_SECOND, FRAME_BYTES, MP3_FRAME
 from .output import (
     AttributeRefused,
     Ended,

@@ -14,8 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from ..errors import AuthenticationError, LockerError, NotFound, RateLimited, Unavailable, UnavailableReason
 from ..models import Track
 from .feed import Feed
+from .sound import BYTES_PER_SECOND, DecodeError, OpenFile, open_file
 from .streams import Streams
-from .transcode import BYTES_PER_SECOND, DecodeError, Decoder
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -179,9 +179,9 @@ class Deck:
 
     async def _decode_feed(self, feed: Feed) -> None:
         file = FeedFile(feed, asyncio.get_running_loop())
-        decoder: Decoder | None = None
+        decoder: OpenFile | None = None
         try:
-            decoder = await self._in_thread(file, lambda: Decoder(file, self._position))
+            decoder = await self._in_thread(file, lambda: open_file(file, self._position))
             while pcm := await self._in_thread(file, lambda: _batch(decoder)):
                 self._pcm += pcm
                 self._changed()
@@ -244,7 +244,7 @@ def reason(error: BaseException) -> str:
     return "The locker does not answer now"
 
 
-def _batch(decoder: Decoder | None) -> bytes:
+def _batch(decoder: OpenFile | None) -> bytes:
     """Decode about a quarter of a second, so that the loop is not told of every little frame."""
     pcm = bytearray()
     while decoder is not None and len(pcm) < _BATCH and (block := decoder.read()):
@@ -253,5 +253,5 @@ def _batch(decoder: Decoder | None) -> bytes:
 
 
 def _measure(file: FeedFile) -> float:
-    with Decoder(file) as decoder:
+    with open_file(file) as decoder:
         return decoder.duration or decoder.count()

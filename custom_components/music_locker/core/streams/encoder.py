@@ -6,13 +6,7 @@ from fractions import Fraction
 import av
 from av.filter import Graph
 
-from .transcode import FRAME_BYTES, RATE
-
-BIT_RATE = 192  # kbit/s, where nobody chose another
-BIT_RATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""What MPEG-1 layer III has for stereo of a bearable sound, in kbit/s."""
-MP3_FRAME = 1152  # samples in one frame of MPEG-1 layer III
-FULL_VOLUME = 100
+from .sound import BIT_RATE, FRAME_BYTES, FULL_VOLUME, MP3_FRAME, RATE
 
 _TIME_BASE = Fraction(1, RATE)
 _CURVE = 25.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from .encoder import BIT_RATE, Mp3Encoder
+from .sound import BIT_RATE, Encoder, make_encoder
 
 STUCK_FOR = 60.0  # seconds that a listener may take nothing before it is let go
 _BYTES = 1000 // 8  # of a second of 1 kbit/s
@@ -65,7 +65,7 @@ class Broadcast:
         self._recent_size = 0
         self._closed = False
         self.bit_rate = BIT_RATE
-        self._encoder: Mp3Encoder | None = None
+        self._encoder: Encoder | None = None
 
     @property
     def listening(self) -> bool:
@@ -76,7 +76,7 @@ class Broadcast:
         """Encode whole frames of PCM at a volume of 0 to 100, and send them."""
         encoder = self._encoder
         if encoder is None:
-            self._encoder = encoder = await asyncio.to_thread(Mp3Encoder, self.bit_rate)
+            self._encoder = encoder = await asyncio.to_thread(make_encoder, self.bit_rate)
         self._put(await asyncio.to_thread(encoder.encode, pcm, volume), encoder.bit_rate * _BYTES * _BURST)
 
     def _put(self, chunk: bytes, burst: int) -> None:

@@ -14,9 +14,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-RATE = 44_100  # samples per second
-FRAME_BYTES = 4  # bytes of one sample in both channels
-BYTES_PER_SECOND = RATE * FRAME_BYTES
+from .sound import BYTES_PER_SECOND, FRAME_BYTES, RATE, DecodeError
 
 # Only containers that hold the sound themselves: a playlist format would make FFmpeg open what the file names.
 _CONTAINERS = "aac,ac3,aiff,ape,asf,caf,dsf,eac3,flac,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,tta,wav,w64,wv"
@@ -25,10 +23,6 @@ _READ_SIZE = 32 * 1024
 _MICROSECONDS = 1_000_000
 _RUN_UP = 0.5  # seconds decoded and thrown away before a position: codecs lean on what was before
 _MOST_DAMAGED = 200  # reads in a row that give nothing
-
-
-class DecodeError(Exception):
-    """The file is no sound that can be decoded."""
 
 
 class Decoder:
