@@ -12,6 +12,7 @@ import click
 
 from .config import Config, ConfigError, load
 from .daemon import Daemon, StartError, daemon
+from .event_loop import run
 from .options import config_option, configuration
 from .state import StateError
 
@@ -32,7 +33,7 @@ def command(file: Path, log_level: str) -> None:
     logging.basicConfig(level=log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     config = configuration(file)
     try:
-        asyncio.run(_run(file, config))
+        run(_run(file, config))
     except (StartError, StateError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import ExitStack
-from typing import override
+from typing import cast, override
 
 from .bulk import Runs
 from .command_list import CommandList
@@ -53,8 +53,7 @@ class Connection(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet; asyncio has set TCP_NODELAY."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio gives a TCP server
-        self._transport = transport
+        self._transport = transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass
         self._outlet = Outlet(transport, limit=self._limits.max_output_buffer_size, free=self._written_all)
         self._timer = self._loop.call_later(self._limits.connection_timeout / _LOOKS, self._check_time)
         self._outlet.send([f"OK MPD {self._protocol_version}\n".encode()])
