@@ -1,7 +1,6 @@
 """The queue as clients see it: songs with their positions and ids, rendered many at a time."""
 
-import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 from ..playback.player import Player
@@ -12,7 +11,6 @@ from .session import Session
 from .songs import Mask, masked, queue_block, song_blocks
 
 _PIECE = 256  # songs: some 64 KiB
-_AT_ONCE = 4096  # songs that are rendered before others have their turn: some 2 ms
 _KEPT_POSITIONS = 16384
 """Positions whose lines are kept; the longest queue that MPD allows by itself."""
 
@@ -93,25 +91,13 @@ def changed_positions(player: Player, version: int, wanted: Range) -> Sequence[i
     return [position for position in changes if position in within]
 
 
-def print_songs(session: Session, positions: Sequence[int]) -> Awaitable[None] | None:
-    """Print the songs at these positions; very many in pieces, so that others have their turn in between."""
+def print_songs(session: Session, positions: Sequence[int]) -> None:
+    """Print the songs at these positions; many are rendered as the client takes them."""
     queue, mask = session.player.queue, session.tag_mask
     if len(positions) <= _PIECE:
-        session.reply.raw([queue_block(queue[position], position, mask) for position in positions])
-        return None
-    pieces = _pieces(queue, positions, mask)
-    if len(positions) > _AT_ONCE:
-        return _print_in_turns(session, pieces)
-    session.reply.raw(pieces)
-    return None
-
-
-async def _print_in_turns(session: Session, pieces: Iterable[bytes]) -> None:
-    reply = session.reply
-    for number, piece in enumerate(pieces, 1):
-        reply.raw(piece)
-        if number % (_AT_ONCE // _PIECE) == 0:
-            await asyncio.sleep(0)
+        session.reply.raw(b"".join([queue_block(queue[position], position, mask) for position in positions]))
+    else:
+        session.reply.stream(_pieces(queue, positions, mask))
 
 
 def _pieces(queue: Queue, positions: Sequence[int], mask: Mask) -> Iterable[bytes]:

@@ -1,7 +1,5 @@
 """Commands that print the queue (protocol, "The Queue")."""
 
-from collections.abc import Awaitable
-
 from ...playback.queue import QueueItem
 from ..arguments import ALL, Range, parse_range, parse_unsigned, parse_version
 from ..queue_listing import changed_positions, position_of, positions_of, print_positions, print_songs
@@ -25,24 +23,26 @@ def _uri(item: QueueItem) -> str:
 
 
 @command("playlistinfo", optional(parse_range), section=_SECTION, permission=Permission.READ, since="0.10")
-def playlistinfo(session: Session, chosen: Range = ALL) -> Awaitable[None] | None:
+def playlistinfo(session: Session, chosen: Range = ALL) -> None:
     """Print the songs at these positions, or all."""
-    return print_songs(session, positions_of(session.player, chosen))
+    print_songs(session, positions_of(session.player, chosen))
 
 
 @command("playlistid", optional(parse_unsigned), section=_SECTION, permission=Permission.READ, since="0.11")
-def playlistid(session: Session, item_id: int | None = None) -> Awaitable[None] | None:
+def playlistid(session: Session, item_id: int | None = None) -> None:
     """Print the song with an id, or all songs."""
     if item_id is None:
-        return print_songs(session, range(len(session.player.queue)))
-    position = position_of(session.player, item_id)
-    return print_songs(session, range(position, position + 1))
+        positions = range(len(session.player.queue))
+    else:
+        position = position_of(session.player, item_id)
+        positions = range(position, position + 1)
+    print_songs(session, positions)
 
 
 @command("plchanges", parse_version, optional(parse_range), section=_SECTION, permission=Permission.READ, since="0.11")
-def plchanges(session: Session, version: int, wanted: Range = ALL) -> Awaitable[None] | None:
+def plchanges(session: Session, version: int, wanted: Range = ALL) -> None:
     """Print the songs that are at another position, or other songs, than in a version."""
-    return print_songs(session, changed_positions(session.player, version, wanted))
+    print_songs(session, changed_positions(session.player, version, wanted))
 
 
 @command(
