@@ -15,6 +15,7 @@ import aiohttp
 from music_locker_core.errors import AuthenticationError, LockerError
 from music_locker_core.hub import Core, CoreEvent, PlayersChanged
 from music_locker_core.library import LibraryError, SyncEnded
+from music_locker_core.mpd.access import Access
 from music_locker_core.mpd.server import MpdServer
 
 from .announcing import announced
@@ -91,7 +92,7 @@ async def daemon(config: Config, *, kill: Callable[[], object] | None = None) ->
             core,
             host=config.mpd.host,
             port=config.mpd.port,
-            password=config.mpd.password,
+            access=Access.of(config.mpd.password),
             default_player=DEFAULT_PLAYER,
             kill=kill,
         )

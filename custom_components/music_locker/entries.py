@@ -30,6 +30,7 @@ from .core.hub import Core, CoreEvent
 from .core.library import LibraryError, SyncEnded
 from .core.lockers import create_adapter
 from .core.lockers.base import Adapter
+from .core.mpd.access import Access
 from .core.mpd.limits import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, Limits
 from .core.mpd.server import MpdServer
 from .core.playback.output import Output
@@ -143,7 +144,7 @@ async def _open_mpd_server(
         core,
         host=data[CONF_HOST],
         port=data[CONF_PORT],
-        password=data.get(CONF_PASSWORD),
+        access=Access.of(data.get(CONF_PASSWORD)),
         default_player=data[CONF_PLAYER_ID],
         limits=Limits(
             max_connections=entry.options.get(CONF_MAXIMUM_CONNECTIONS, MAXIMUM_CONNECTIONS),

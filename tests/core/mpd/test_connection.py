@@ -1,7 +1,6 @@
 """Connections: greeting, command lists, limits, passwords, what closes them."""
 
 import asyncio
-import logging
 import socket
 
 import pytest
@@ -13,8 +12,6 @@ from music_locker_core.mpd.server import MpdServer
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
-
-PASSWORD = "correct horse"
 
 
 async def test_the_greeting_names_the_protocol_level(client: RawClient) -> None:
@@ -210,39 +207,6 @@ async def test_without_its_default_player_the_server_takes_nobody(core: Core, pl
     assert await reader.read() == b""
     writer.close()
     await server.close()
-
-
-class TestPassword:
-    @pytest.fixture
-    async def server(self, core: Core, player: Player, kitchen: Player) -> object:
-        server = MpdServer(core, host="127.0.0.1", port=0, password=PASSWORD)
-        await server.start()
-        yield server
-        await server.close()
-
-    async def test_nothing_is_allowed_without_it(self, client: RawClient) -> None:
-        assert await client.ask("status") == ['ACK [4@0] {status} you don\'t have permission for "status"']
-        assert await client.ask("ping") == ["OK"]
-        assert "command: status" not in await client.ask("commands")
-        assert "command: status" in await client.ask("notcommands")
-
-    async def test_everything_is_allowed_with_it(self, client: RawClient) -> None:
-        assert await client.ask(f'password "{PASSWORD}"') == ["OK"]
-        assert (await client.ask("status"))[-1] == "OK"
-        assert await client.ask("notcommands") == ["OK"]
-
-    async def test_a_wrong_one_is_refused_and_never_logged(
-        self, client: RawClient, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        with caplog.at_level(logging.DEBUG):
-            assert await client.ask("password wrong") == ["ACK [3@0] {password} incorrect password"]
-            await client.ask(f'password "{PASSWORD}"')
-        assert "wrong" not in caplog.text
-        assert PASSWORD not in caplog.text
-
-
-async def test_a_password_is_refused_where_there_is_none(client: RawClient) -> None:
-    assert await client.ask("password x") == ["ACK [3@0] {password} incorrect password"]
 
 
 async def test_the_binary_limit_has_a_floor(client: RawClient) -> None:

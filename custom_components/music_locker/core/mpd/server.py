@@ -16,13 +16,13 @@ from ..library.events import (
 )
 from ..playback.player import Player
 from . import commands as commands  # noqa: PLC0414 - registers every command
+from .access import Access
 from .connection import Connection
 from .core import Core
 from .idle import OF_A_PARTITION
 from .index import index_of
 from .instance import Instance
 from .limits import Limits
-from .permissions import ALL_PERMISSIONS, Permission
 from .session import Session
 
 PROTOCOL_VERSION = "0.23.5"
@@ -41,7 +41,7 @@ class MpdServer:
         *,
         host: str,
         port: int,
-        password: str | None = None,
+        access: Access | None = None,
         default_player: str = "default",
         limits: Limits | None = None,
         kill: Callable[[], object] | None = None,
@@ -54,7 +54,7 @@ class MpdServer:
         self._core = core
         self._host = host
         self._port = port
-        self._password = password
+        self._access = access or Access()
         self._default_player = default_player
         self._limits = limits or Limits()
         self._server: asyncio.Server | None = None
@@ -108,8 +108,7 @@ class MpdServer:
         session = Session(
             self._core,
             player,
-            permissions=ALL_PERMISSIONS if self._password is None else Permission.NONE,
-            password=self._password,
+            access=self._access,
             instance=self._instance,
         )
         connection = Connection(

@@ -1,11 +1,11 @@
 """What one client has: its partition, its permissions, its tags, and the answer that is being made."""
 
 from ..playback.player import Player
+from .access import Access
 from .core import Core
 from .idle import IdleEvents
 from .instance import Instance
 from .mailbox import Mailbox
-from .permissions import Permission
 from .reply import Reply
 from .tags import ALL_TAGS, DEFAULT_TAGS
 
@@ -23,6 +23,7 @@ class Session:
 
     __slots__ = (
         "_tag_types",
+        "access",
         "binary_limit",
         "core",
         "features",
@@ -31,7 +32,6 @@ class Session:
         "instance",
         "mailbox",
         "normalizations",
-        "password",
         "permissions",
         "player",
         "reply",
@@ -43,16 +43,15 @@ class Session:
         core: Core,
         player: Player,
         *,
-        permissions: Permission,
-        password: str | None = None,
+        access: Access,
         instance: Instance,
     ) -> None:
         """Begin in ``player``'s partition."""
         self.instance = instance
         self.core = core
         self.player = player
-        self.permissions = permissions
-        self.password = password
+        self.access = access
+        self.permissions = access.default
         self.reply = Reply()
         self._tag_types = DEFAULT_TAGS
         self.tag_mask = ALL_TAGS

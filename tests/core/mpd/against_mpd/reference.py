@@ -15,6 +15,7 @@ from mpd_bridge import demo_music
 from mpd_bridge.locker_server import LockerServer
 from music_locker_core.hub import Core
 from music_locker_core.lockers import ADAPTERS
+from music_locker_core.mpd.access import Access
 from music_locker_core.mpd.server import MpdServer
 from tests.core.mpd.speaker import Speaker
 
@@ -140,7 +141,9 @@ class Bridge:
         self._session = aiohttp.ClientSession()
         self._service = None if music is None else await self._open_locker(music)
         await self.core.add_player("default", OUTPUTS[0], self.speaker)
-        self._server = MpdServer(self.core, host="127.0.0.1", port=0, password=self._password, kill=self.killed.set)
+        self._server = MpdServer(
+            self.core, host="127.0.0.1", port=0, access=Access.of(self._password), kill=self.killed.set
+        )
         await self._server.start()
 
     async def _open_locker(self, music: Path) -> LockerServer:

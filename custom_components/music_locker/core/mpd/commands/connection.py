@@ -1,10 +1,8 @@
 """Commands about the connection itself (protocol, "Connection settings")."""
 
-import hmac
-
 from ..arguments import parse_unsigned
 from ..errors import AckCode, AckError
-from ..permissions import ALL_PERMISSIONS, Permission
+from ..permissions import Permission
 from ..registry import command, several
 from ..session import Session
 
@@ -26,11 +24,11 @@ def close(session: Session, *_ignored: str) -> None:
 
 @command("password", str, section=_SECTION, since="0.10")
 def password(session: Session, given: str) -> None:
-    """Give every permission to a client that knows the password."""
-    expected = session.password
-    if expected is None or not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
+    """Give a client what its password permits, instead of what it was permitted before."""
+    permissions = session.access.permissions(given)
+    if permissions is None:
         raise AckError(AckCode.PASSWORD, "incorrect password")
-    session.permissions = ALL_PERMISSIONS
+    session.permissions = permissions
 
 
 def _limit(text: str) -> int:
