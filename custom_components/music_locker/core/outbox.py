@@ -6,7 +6,7 @@ and that nothing is doubled where nobody knows whether the service has heard of 
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ from .library import edits as make
 from .library.edits import Told, Untold
 from .library.errors import LibraryError
 from .lockers.base import Adapter, Capability
-from .models import MediaKind, Playlist, TrackKey
+from .models import MediaKind, Playlist, Track, TrackKey
 
 _LOGGER = logging.getLogger(__name__)
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0  # seconds
@@ -201,12 +201,18 @@ class _Teller:
             playlist = contents.listed.playlists.get(untold.id)
             what = f"the playlist {untold.id if playlist is None else playlist.title}"
             if untold.told is None and playlist is not None:
-                entries = [PlaylistEntry(track.uri, track.key) for track in contents.iter_playlist(untold.id)]
-                await self._library.put_playlist(playlist.title, entries)
+                await self._keep(playlist, contents.iter_playlist(untold.id))
                 became = "is kept here alone"
         _LOGGER.warning("%s has refused %s, which %s: %s", contents.title, what, became, error)
         self._faults, self._delay = 0, _FIRST_DELAY
         await self._library.edit(self._locker, make.dropped, untold.key)
+
+    async def _keep(self, playlist: Playlist, tracks: Iterable[Track]) -> None:
+        """Keep a playlist in the library, unless that was done before the program ended."""
+        entries = [PlaylistEntry(track.uri, track.key) for track in tracks]
+        own = self._library.catalog.own_playlists.values()
+        if not any(each.title == playlist.title and list(held) == entries for each, held in own):
+            await self._library.put_playlist(playlist.title, entries)
 
     async def _tell(self, untold: Untold) -> None:
         """Tell one difference, or a part of it; raise LockerError."""

@@ -108,6 +108,20 @@ async def test_a_queue_of_one_locker_is_saved_at_its_service(client: RawClient, 
     assert not core.library.catalog.playlists(LIBRARY)
 
 
+async def test_waiting_clients_are_told_of_an_edit_once(
+    client: RawClient, watching: RawClient, core: Core, bag: Bag
+) -> None:
+    watching.send("idle stored_playlist\n")
+    await ok(client, f"playlistadd Mix {EINS}")
+    assert await watching.answer() == ["changed: stored_playlist", "OK"]
+    watching.send("idle stored_playlist\n")
+    await told(core)  # it has the id that the service has given it, and nothing else is new
+    assert await bag.titles("Mix") == ["Eins"]
+    await ok(client, "ping")
+    watching.send("noidle\n")
+    assert await watching.answer() == ["OK"]
+
+
 async def test_what_clients_edit_is_edited_at_the_service(client: RawClient, core: Core, bag: Bag) -> None:
     await ok(client, f"playlistadd Mix {EINS}", f"playlistadd Mix {ZAHLEN}", f"playlistadd Mix {VIER} 0")
     await ok(client, "playlistdelete Mix 1:3", "playlistmove Mix 0 1", "searchaddpl Mix title zwei")

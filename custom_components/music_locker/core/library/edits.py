@@ -177,7 +177,9 @@ def present(listed: Listed, key: Key) -> Told | None:
 
 def events_of(locker: str, edit: Edit) -> Sequence[PlaylistsChanged | TrackRated]:
     """Return what is to be told of an edit."""
-    events: list[PlaylistsChanged | TrackRated] = [PlaylistsChanged(locker)] if edit.playlists else []
+    events: list[PlaylistsChanged | TrackRated] = []
+    if edit.playlists:
+        events.append(PlaylistsChanged(locker, renewed=edit.renewed is not None))
     if edit.rating is not None:
         track_id, rating = edit.rating
         events.append(TrackRated(TrackKey(locker, track_id), rating or 0))

@@ -54,9 +54,13 @@ class CatalogChanged:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistsChanged:
-    """Tell that the playlists of a locker, or of the library itself (``LIBRARY``), are others than before."""
+    """Tell that the playlists of a locker, or of the library itself (``LIBRARY``), are others than before.
+
+    With ``renewed`` they are the same, and one has another id.
+    """
 
     locker: str
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,27 +136,26 @@ async def _load(library: Library) -> bytes:
 def _name_all(catalog: Catalog, before: Mapping[_Key, tuple[str, str]]) -> dict[_Key, tuple[str, str]]:
     """Return what each playlist would like to be called, and what it is called.
 
-    The library's own have their names. Others keep theirs; a new one whose name is taken gets `` (Locker title)``
-    appended, and a number where that is not enough.
+    Each keeps the name that it has. A new one whose name is taken gets `` (Locker title)`` appended, and a number where
+    that is not enough.
     """
-    wishes: dict[_Key, str] = {}
+    lockers = (LIBRARY, *catalog.locker_ids)
+    wishes = {
+        (locker, playlist.id): _safe(playlist.label) for locker in lockers for playlist in catalog.playlists(locker)
+    }
     names: dict[_Key, tuple[str, str]] = {}
     taken: dict[str, str] = {}  # by which locker
-    for playlist in catalog.playlists(LIBRARY):
-        names[LIBRARY, playlist.id] = playlist.title, playlist.title
-        taken[playlist.title] = LIBRARY
-    for locker in catalog.locker_ids:
-        for playlist in catalog.playlists(locker):
-            wishes[locker, playlist.id] = wish = _safe(playlist.label)
-            had, name = before.get((locker, playlist.id), ("", ""))
-            if had == wish and name not in taken:
-                names[locker, playlist.id] = wish, name
-                taken[name] = locker
-    for (locker, playlist_id), wish in wishes.items():
-        if (locker, playlist_id) not in names:
-            title = "" if taken.get(wish, locker) == locker else f" ({_safe(catalog.locker_title(locker))})"
-            name = _unused(wish + title, taken)
-            names[locker, playlist_id] = wish, name
+    for key, wish in wishes.items():
+        had, name = before.get(key, ("", ""))
+        if had == wish and name not in taken:
+            names[key] = wish, name
+            taken[name] = key[0]
+    for key, wish in wishes.items():
+        if key not in names:
+            locker = key[0]
+            same = locker == LIBRARY or taken.get(wish, locker) == locker
+            name = _unused(wish if same else f"{wish} ({_safe(catalog.locker_title(locker))})", taken)
+            names[key] = wish, name
             taken[name] = locker
     return names
 

@@ -147,11 +147,11 @@ class MpdServer:
                 self._make_index()
                 self._instance.notify_all("database")
                 self._notice_mounts()
-            case PlaylistsChanged():
+            case PlaylistsChanged(renewed=False):
                 self._instance.notify_all("stored_playlist")
             case TrackRated() | StickersChanged():
                 self._instance.notify_all("sticker")
-            case SyncProgress() | StorageChanged():
+            case SyncProgress() | StorageChanged() | PlaylistsChanged():
                 pass
             case _:  # a player came or went
                 self._follow_players()

@@ -145,3 +145,9 @@ async def test_waiting_clients_are_told(both: Both) -> None:
 async def test_the_root_lists_them_unless_the_client_wants_none(both: Both) -> None:
     await fill(both)
     await both.same("lsinfo", "protocol enable hide_playlists_in_root", "lsinfo")
+
+
+async def test_addresses_of_playlists_are_not_fetched(both: Both) -> None:
+    address = "http://127.0.0.1:9/list.m3u"
+    for line in (f"load {address}", f"listplaylist {address}", f"listplaylistinfo {address}"):
+        assert "No such playlist" in (await both.differs("Addresses of playlists", line))[-1]

@@ -24,7 +24,7 @@ from ..tags import clean
 from .database import show_playlists
 
 _SECTION = "stored playlists"
-_PIECE, _SEARCHED = 500, 200  # songs after which others have their turn
+_PIECE, _SEARCHED = 250, 100  # songs after which others have their turn
 _MODES = frozenset({"create", "append", "replace"})
 
 
