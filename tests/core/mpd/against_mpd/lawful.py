@@ -57,7 +57,7 @@ ANSWERS: dict[str, str] = {
     "`decoders`": "They are those of the live stream.",
     "`listmounts`": "Every locker is a mount.",
     "Schemes other than `http` and `https`": "No output of ours plays them.",
-    "Addresses of playlists": "MPD fetches what `load` and `listplaylist` name; nothing that a client names is fetched here.",
+    "Addresses of playlists": "MPD fetches what `load` and `listplaylist` name, we fetch nothing that a client names.",
     "`nan` as a time": "MPD takes it; it is no time.",
     "`nextsong` with `repeat`, `single` and `consume`": "MPD names the song that goes then, we the one that plays.",
 }
