@@ -25,11 +25,12 @@ from .reference import LOCKER
 _PLACE = re.compile(r"(?<=[ \"])([#@])(\d+)(?=[ \"]|$)")
 _ID = re.compile(r"(Id|songid|nextsongid): (\d+)")
 _VERSION = re.compile(r"(playlist): (\d+)")
-_NUMBER = re.compile(r"(duration|elapsed|Time|time|playtime|db_playtime): ([\d.:]+)")
-_TOLERANCE = {"elapsed": 3.0, "time": 3.0, "playtime": 5.0, "db_playtime": 10.0}
+_NUMBER = re.compile(r"(duration|elapsed|Time|time|playtime|db_playtime): (\d[\d.:]*)")
+_TOLERANCE = {"elapsed": 3.0, "time": 3.0, "playtime": 10.0, "db_playtime": 10.0}
 """Seconds by which times may differ: more for clocks that run and for sums; of a song's own length see below."""
 _TOLERANCE_OF_SONGS = 1.0
 _TOLD_SECONDS = 2.0
+_LONGEST = 40  # lines of a difference are shown
 
 
 class Client(RawClient):
@@ -106,7 +107,7 @@ class Both:
         for line in lines:
             theirs, last = await self.ask(line)
             if difference := self.difference(line, theirs, last):
-                different += [f"=== {line}", *difference[2:]]
+                different += [f"=== {line}", *difference[2:_LONGEST]]
         assert not different, "\n".join(different)
         return last
 
@@ -128,7 +129,7 @@ class Both:
         for request in requests:
             theirs, ours = [await _conversation(port, request) for port in ports]
             if difference := self.difference("", theirs, ours):
-                different += [f"=== {request[:200]!r}", *difference[2:]]
+                different += [f"=== {request[:200]!r}", *difference[2:_LONGEST]]
         assert not different, "\n".join(different)
 
     async def differs(self, name: str, *lines: str) -> Answer:

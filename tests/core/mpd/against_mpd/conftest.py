@@ -36,7 +36,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     mpd = Mpd(tmp_path_factory.mktemp("mpd"))
     try:
         background.wait(bridge.start(music))
-        mpd.link(bridge.files(music))
+        mpd.copy(bridge.files(music))
         mpd.start()
         playlists = background.wait(_prepare(mpd, bridge))
         mpd.write_playlists(playlists)

@@ -53,8 +53,14 @@ LINES = (
 
 ANSWERS: dict[str, str] = {
     "A new partition": "It has a live stream of its own at once, MPD's has no output.",
+    "The cover of a folder": "A folder has the cover of its songs.",
+    "URLs in `albumart`, `listfiles`, `lsinfo`, `readcomments`, `readpicture`": "Nothing that a client names is fetched.",
+    "`listfiles`": "It shows the tracks that a folder has, in their order; MPD all of the file system, as that has it.",
+    "`readcomments`": "It shows what the index knows.",
     "More than one enabled output": "A player plays to one output: enabling one disables the other.",
+    "`sort TitleSort`": "The title stands in for it there too, as it does everywhere else.",
     "`decoders`": "They are those of the live stream.",
+    "`list` with a `window`": "It is of MPD 0.25, and clients like it.",
     "`listmounts`": "Every locker is a mount.",
     "Schemes other than `http` and `https`": "No output of ours plays them.",
     "Addresses of playlists": "MPD fetches what `load` and `listplaylist` name, we fetch nothing that a client names.",

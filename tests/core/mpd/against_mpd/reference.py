@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -107,15 +108,14 @@ class Mpd:
             self._process.terminate()
             self._process.wait(_SECONDS)
 
-    def link(self, music: Mapping[str, Path]) -> None:
-        """Let the music folder have these files under these paths."""
+    def copy(self, music: Mapping[str, Path]) -> None:
+        """Let the music folder have these files under these paths, and the covers beside them."""
         for uri, file in music.items():
             path = self.folder / "music" / uri
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.symlink_to(file)
+            shutil.copy2(file, path)
             for cover in file.parent.glob("cover.*"):
-                if not (path.parent / cover.name).exists():
-                    (path.parent / cover.name).symlink_to(cover)
+                shutil.copy2(cover, path.parent)
 
     def write_playlists(self, playlists: Mapping[str, list[str]]) -> None:
         """Let there be these stored playlists, and no others."""
