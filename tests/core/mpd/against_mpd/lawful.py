@@ -54,7 +54,7 @@ LINES = (
 ANSWERS: dict[str, str] = {
     "A new partition": "It has a live stream of its own at once, MPD's has no output.",
     "The cover of a folder": "A folder has the cover of its songs.",
-    "URLs where MPD would fetch them": "No URL that a client names is fetched, not by `lsinfo`, `readcomments` or `albumart`.",
+    "URLs where MPD would fetch them": "What a client names is never fetched: `lsinfo`, `readcomments`, `albumart`.",
     "`listfiles`": "It shows the tracks that a folder has, in their order; MPD all of the file system, as that has it.",
     "`readcomments`": "It shows what the index knows.",
     "More than one enabled output": "A player plays to one output: enabling one disables the other.",
