@@ -4,7 +4,7 @@ A song that a client has not written on shows the service's rating, and how ofte
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from sys import intern
 from typing import Final, Protocol
 
@@ -86,8 +86,8 @@ class Stickers:
         found = ((name, self.get(key, name)) for name in sorted(names))
         return {name: value for name, value in found if value is not None}
 
-    def named(self, kind: str, name: str) -> Callable[[], Iterator[tuple[StickerKey, str]]]:
-        """Return what yields, in any thread, everything of a type that has a sticker of this name, with its value."""
+    def named(self, kind: str, name: str) -> Callable[[], Mapping[str, Mapping[str, str]]]:
+        """Return what gives, in any thread, all values of a name that a type has: by locker and item."""
         facts = Facts(*self._facts())
         known = KNOWN.get(name) if kind == SONG else None
         own = {locker: held[name].copy() for (of, locker), held in self._held.items() if of == kind and name in held}
@@ -101,12 +101,7 @@ class Stickers:
                     values[item] = value
             return values
 
-        def rows() -> Iterator[tuple[StickerKey, str]]:
-            for locker in own.keys() | every.keys():
-                for item, value in values_of(locker).items():
-                    yield StickerKey(kind, locker, item), value
-
-        return rows
+        return lambda: {locker: values_of(locker) for locker in own.keys() | every.keys()}
 
     def names(self) -> list[tuple[str, str]]:
         """Return the names of all stickers, each with each type that has it, in order."""

@@ -1,10 +1,12 @@
 """What ``sticker find`` compares and sorts, by the rules of SQLite, in whose language MPD asks."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from heapq import merge
+from itertools import batched, islice
 from operator import eq, gt, itemgetter, lt
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .arguments import ALL, Range, parse_range
 from .errors import AckCode, AckError, quoted
@@ -13,32 +15,38 @@ _INTEGER: Final = re.compile(r"[ \t-\r]*([+-]?[0-9]+)", re.ASCII)
 _NUMBER: Final = re.compile(r"[ \t-\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t-\r]*", re.ASCII)
 _LARGEST: Final = 2**63 - 1
 _DIGITS: Final = 20  # more make no difference
+_PIECE: Final = 10_000  # hits
 
 type Test = Callable[[str], bool]
 """Take a value or not."""
 
 
-class Found(NamedTuple):
-    """Hold one hit: the URI as the type writes it, and the value."""
-
-    uri: str
-    value: str
+type Hit = tuple[str, str]
+"""What carries a sticker, as its type writes it, and the value."""
 
 
 class Search(NamedTuple):
     """Describe what ``sticker find`` is to show."""
 
     name: str
-    test: Test
+    test: Test | None = None
     sort: str | None = None
     window: Range = ALL
 
-    def select(self, found: Sequence[Found]) -> Sequence[Found]:
-        """Return the hits that are wanted, in order: that of the URIs, where nothing else is said."""
-        hits = sorted(hit for hit in found if self.test(hit.value))
-        if self.sort is not None:
-            hits.sort(key=_SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
-        return hits[self.window.start : self.window.end]
+    def select(self, hits: Iterable[Hit]) -> Sequence[Hit]:
+        """Return the hits that are wanted; they come in the order of what carries them, which counts among equals."""
+        test = self.test
+        found = hits if test is None else (hit for hit in hits if test(hit[1]))
+        if self.sort is None:
+            return list(islice(found, self.window.start, self.window.end))
+        ordered = _sorted(found, _SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
+        return list(islice(ordered, self.window.start, self.window.end))
+
+
+def _sorted(hits: Iterable[Hit], key: Callable[[Hit], Any], *, reverse: bool) -> Iterable[Hit]:
+    """Sort in pieces, for nothing else runs while Python sorts one."""
+    pieces = [sorted(piece, key=key, reverse=reverse) for piece in batched(hits, _PIECE, strict=False)]
+    return pieces[0] if len(pieces) == 1 else merge(*pieces, key=key, reverse=reverse)
 
 
 def parse_search(name: str, arguments: Sequence[str]) -> Search:
@@ -56,11 +64,11 @@ def parse_search(name: str, arguments: Sequence[str]) -> Search:
     return Search(name, _test(rest), sort, window)
 
 
-def _test(arguments: Sequence[str]) -> Test:
+def _test(arguments: Sequence[str]) -> Test | None:
     """Return what ``OPERATOR VALUE`` takes; without a value MPD compares with nothing, and seeks in vain."""
     match arguments:
         case []:
-            return lambda _: True
+            return None
         case [operator, *values] if operator in _COMPARING:
             return _COMPARING[operator](values[0] if values else "")
         case [operator, *values] if operator in _SEEKING:
@@ -108,8 +116,8 @@ _COMPARING: Final[dict[str, Callable[[str], Test]]] = {
     "gt": partial(_counted, gt),
 }
 _SEEKING: Final[dict[str, Callable[[str], Test]]] = {"contains": lambda value: like(f"%{value}"), "starts_with": like}
-_SORTS: Final[dict[str, Callable[[Found], str | int]]] = {
+_SORTS: Final[dict[str, Callable[[Hit], str | int]]] = {
     "uri": itemgetter(0),
     "value": itemgetter(1),
-    "value_int": lambda hit: integer(hit.value),
+    "value_int": lambda hit: integer(hit[1]),
 }

@@ -1,11 +1,12 @@
 """The types of stickers: how each names what carries them, and what of it there is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from ..library.contents import Contents
 from ..library.stickers import PLAYLIST, SONG, StickerKey
-from ..models import TrackKey
+from ..models import Track
 from .core import Core
 from .errors import AckCode, AckError, quoted
 from .filter_parser import parse_filter
@@ -14,10 +15,11 @@ from .filters import Operator, TagFilter, TextTest
 from .index import index_of
 from .playlists import stored_playlists
 from .selection import find_rows
-from .sticker_search import Test, like
+from .sticker_search import Hit, like
 from .tags import CANONICAL
 
 _FILTER: Final = "filter"
+_MANY: Final = 8  # one of so many songs of a locker: then it is quicker to look at all of them in their order
 _OF_TAGS: Final = (
     "Artist",
     "Album",
@@ -42,6 +44,10 @@ TYPES: Final = (_FILTER, PLAYLIST, SONG, *_OF_TAGS)
 """Every type, in MPD's order; those of tags are the tags that MPD allows."""
 
 
+type Values = Mapping[str, Mapping[str, str]]
+"""The values of one name by locker and item."""
+
+
 class StickerType(ABC):
     """Name what carries stickers of one type; ``label`` is what an answer calls it."""
 
@@ -54,13 +60,12 @@ class StickerType(ABC):
     async def key(self, core: Core, uri: str) -> StickerKey:
         """Return what an argument names; raise AckError for what is not there."""
 
-    async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:  # noqa: ARG002 - for those who override it
-        """Return what gives the argument that names something, in any thread; None for what is gone."""
-        return lambda key: key.item
-
-    def below(self, base: str) -> Test:
-        """Return what takes the URIs that ``sticker find`` looks through."""
-        return like(base)
+    async def hits(self, core: Core, base: str) -> Callable[[Values], Iterable[Hit]]:  # noqa: ARG002 - for those who override it
+        """Return what orders, in any thread, the values of what ``sticker find`` looks through."""
+        below = like(base)
+        return lambda values: sorted(
+            (item, value) for items in values.values() for item, value in items.items() if below(item)
+        )
 
 
 class SongType(StickerType):
@@ -78,20 +83,29 @@ class SongType(StickerType):
             raise AckError(AckCode.NO_EXIST, "No such song")
         return StickerKey(SONG, *track.key)
 
-    async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
-        """Return what gives a song's path; None for what is not in the database."""
+    async def hits(self, core: Core, base: str) -> Callable[[Values], Iterable[Hit]]:
+        """Order the songs of the database below a directory; "" is all."""
         catalog = core.library.catalog
-
-        def uri(key: StickerKey) -> str | None:
-            track = catalog.track(TrackKey(key.locker, key.item))
-            return track.uri if track is not None and track.listed else None
-
-        return uri
-
-    def below(self, base: str) -> Test:
-        """Take the songs below a directory; "" is all."""
         prefix = f"{base}/" if base else ""
-        return lambda uri: uri.startswith(prefix)
+
+        def found(values: Values) -> Iterator[Hit]:
+            uris: dict[str, str] = {}
+            for locker, items in values.items():
+                contents = catalog.contents.get(locker)
+                for track in () if contents is None else _tracks(contents, items):
+                    if (value := items.get(track.id)) is not None and track.uri.startswith(prefix):
+                        uris[track.uri] = value
+            return ((uri, uris[uri]) for uri in sorted(uris))  # texts, nearly in order: 10 ms for 100,000
+
+        return found
+
+
+def _tracks(contents: Contents, items: Mapping[str, str]) -> Iterable[Track]:
+    """Return the listed tracks that have these ids, perhaps among others; many of them nearly in order."""
+    if len(items) * _MANY > len(contents.tracks):
+        return contents.tracks
+    found = map(contents.listed.tracks.get, items)
+    return (track for track in found if track is not None and track.listed)
 
 
 class PlaylistType(StickerType):
@@ -104,11 +118,16 @@ class PlaylistType(StickerType):
             raise AckError(AckCode.ARG, f"no such playlist: {quoted(uri)}")
         return StickerKey(PLAYLIST, stored.playlist.locker, stored.playlist.id)
 
-    async def uris(self, core: Core) -> Callable[[StickerKey], str | None]:
-        """Return what gives a playlist's name."""
+    async def hits(self, core: Core, base: str) -> Callable[[Values], Iterable[Hit]]:
+        """Order playlists by their names."""
+        below = like(base)
         stored = await stored_playlists(core.library)
         names = {(each.playlist.locker, each.playlist.id): name for name, each in stored.items()}
-        return lambda key: names.get((key.locker, key.item))
+        return lambda values: sorted(
+            (name, values[locker][item])
+            for (locker, item), name in names.items()
+            if item in values.get(locker, {}) and below(name)
+        )
 
 
 class TagType(StickerType):

@@ -9,11 +9,12 @@ from ..errors import AckCode, AckError, quoted
 from ..registry import Permission, command, optional, several
 from ..reply import format_pair
 from ..session import Session
-from ..sticker_search import Found, Search, parse_search
+from ..sticker_search import Search, parse_search
 from ..sticker_types import TYPES, StickerType, parse_type, parse_type_name
+from ..tags import clean
 
 _SECTION = "stickers"
-_PIECE = 1000  # hits
+_PIECE = 1000  # lines
 
 
 @command(
@@ -71,21 +72,19 @@ def _missing(name: str = "") -> AckError:
 
 async def _find(session: Session, kind: StickerType, base: str, search: Search) -> None:
     """Show what has a sticker; whatever takes time is done in a thread."""
-    rows = session.core.library.stickers.named(kind.name, search.name)
-    uri_of = await kind.uris(session.core)
-    below = kind.below(base)
+    values = session.core.library.stickers.named(kind.name, search.name)
+    hits = await kind.hits(session.core, base)
 
     def pieces() -> list[bytes]:
-        named = ((uri_of(key), value) for key, value in rows())
-        hits = search.select([Found(uri, value) for uri, value in named if uri is not None and below(uri)])
-        blocks = (_block(kind.label, search.name, hit) for hit in hits)
+        lines: dict[str, bytes] = {}
+        blocks: list[bytes] = []
+        for item, value in search.select(hits(values())):
+            if value not in lines:
+                lines[value] = format_pair("sticker", f"{search.name}={value}")
+            blocks += f"{kind.label}: {clean(item)}\n".encode(errors="replace"), lines[value]
         return [b"".join(piece) for piece in batched(blocks, _PIECE, strict=False)]
 
     session.reply.raw(await asyncio.to_thread(pieces))
-
-
-def _block(label: str, name: str, hit: Found) -> bytes:
-    return format_pair(label, hit.uri) + format_pair("sticker", f"{name}={hit.value}")
 
 
 @command("stickernames", section=_SECTION, permission=Permission.ADMIN, since="0.24")
