@@ -168,3 +168,18 @@ async def test_without_ratings_at_the_service_it_is_a_sticker_like_others(
     assert not rated.core.library.catalog.top_rated("tunes")
     assert await rated.client.ask(f"sticker delete song {song} rating") == ["OK"]
     assert await rated.shown(song) == []
+
+
+async def test_a_playlist_that_the_service_makes_keeps_its_stickers(rated: Rated) -> None:
+    ids = [track.id for track in rated.core.library.catalog.tracks]
+    new = await rated.core.outbox.create_playlist("bag", "Morning", ids[:2])
+    assert await rated.client.ask("sticker set playlist Morning a 1") == ["OK"]
+    await rated.told()
+    assert new not in {each.id for each in rated.core.library.catalog.playlists("bag")}
+    assert await rated.client.ask("sticker get playlist Morning a") == ["sticker: a=1", "OK"]
+    await rated.core.outbox.change_playlist(
+        next(each for each in rated.core.library.catalog.playlists("bag") if each.title == "Morning"), title="Evening"
+    )
+    await rated.told()
+    await rated.core.sync("bag")
+    assert await rated.client.ask("sticker get playlist Evening a") == ["sticker: a=1", "OK"]

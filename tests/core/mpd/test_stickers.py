@@ -175,6 +175,17 @@ async def test_stickers_of_a_playlist_a_tag_and_a_filter(client: RawClient) -> N
     assert await client.ask('sticker find Track "" a') == ["OK"]
 
 
+async def test_the_stickers_of_a_playlist_stay_with_it_when_it_is_renamed(client: RawClient) -> None:
+    await client.ask("save Mine")
+    assert await client.ask("sticker set playlist Mine a 1") == ["OK"]
+    assert await client.ask("rename Mine Ours") == ["OK"]
+    assert await client.ask("sticker get playlist Ours a") == ["sticker: a=1", "OK"]
+    assert await client.ask('sticker find playlist "" a') == ["playlist: Ours", "sticker: a=1", "OK"]
+    await client.ask("rm Ours")
+    await client.ask("save Ours")
+    assert await client.ask("sticker list playlist Ours") == ["OK"]
+
+
 async def test_names_and_types(client: RawClient) -> None:
     assert await client.ask("stickernames") == ["OK"]
     await set_all(client, "b", "1", "2")

@@ -183,7 +183,7 @@ async def test_filters(both: Both) -> None:
             "(artist contains 'Marta')",
             "(artist !contains 'Marta')",
             "(artist starts_with 'Marta')",
-            "(artist contains_ci 'marta')",
+            "(artist contains_ci 'Marta')",
             "(any == 'Ink')",
             "(title == 'It\\\\'s Not You, It\\\\'s March')",
         )
