@@ -1,0 +1,70 @@
+"""Passwords, each with its permissions."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from music_locker_core.hub import Core
+from music_locker_core.mpd.access import Access
+from music_locker_core.mpd.permissions import permissions_named
+from music_locker_core.mpd.server import MpdServer
+
+from .both import Both
+from .reference import Mpd
+
+PASSWORDS = {
+    "guest": ("read", "add"),
+    "remote": ("control",),
+    "listener": ("read", "player"),
+    "boss": ("admin", "read"),
+    "everything": ("read", "add", "player", "control", "admin"),
+}
+LATER = {"stringnormalization"}  # than this MPD
+
+
+@pytest.fixture(params=[None, ("read",)])
+async def both(tmp_path: Path, request: pytest.FixtureRequest, socket_enabled: None) -> AsyncIterator[Both]:
+    """Both servers, without music, with these passwords and with or without default permissions."""
+    default: tuple[str, ...] | None = request.param
+    lines = [f'password "{password}@{",".join(names)}"' for password, names in PASSWORDS.items()]
+    lines += [] if default is None else [f'default_permissions "{",".join(default)}"']
+    mpd = Mpd(tmp_path / "mpd", "\n".join([*lines, ""]))
+    core = await Core.open(tmp_path / "core")
+    await core.add_player("default", "Default")
+    access = Access(
+        {password: permissions_named(names) for password, names in PASSWORDS.items()},
+        default=None if default is None else permissions_named(default),
+    )
+    ours = MpdServer(core, host="127.0.0.1", port=0, access=access, kill=lambda: None)
+    await ours.start()
+    try:
+        mpd.start()
+        both = await Both.connect(mpd.port, ours.port)
+        yield both
+        await both.close()
+    finally:
+        mpd.close()
+        await ours.close()
+        await core.close()
+
+
+async def test_a_password_permits_the_same(both: Both) -> None:
+    for password in (None, *PASSWORDS):
+        if password is not None:
+            await both.same(f"password {password}")
+        answers = {question: await both.ask(question) for question in ("commands", "notcommands")}
+        known = {name for _, ours in answers.values() for name in ours.values("command")} - LATER
+        for theirs, ours in answers.values():
+            assert known & set(theirs.values("command")) == known & set(ours.values("command"))
+        await both.same("ping", "tagtypes clear", "tagtypes all", "binarylimit 8192", "protocol")
+
+
+async def test_what_is_not_permitted_is_refused_alike(both: Both) -> None:
+    lines = ("status", "play 99", "add nowhere", "outputs", "disableoutput 7", "sendmessage a b", "idle\nnoidle")
+    await both.same_error("password wrong", 'password ""', "password")
+    for password in PASSWORDS:
+        await both.same(f"password {password}")
+        await both.same_error("play 1 2 3", "play 99", "sendmessage a b", "disableoutput 7 8", "partition x")
+        await both.same_list("ping", *lines[1:-1])
+        await both.same_error("password wrong")
