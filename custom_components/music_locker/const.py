@@ -9,6 +9,7 @@ NAME: Final = "Music Locker"
 CONF_BASE_URL: Final = "base_url"
 CONF_KIND: Final = "kind"
 CONF_LIVE_TOKEN: Final = "live_token"  # noqa: S105 - the name of a setting
+CONF_ANNOUNCE: Final = "announce"
 CONF_MAXIMUM_CONNECTIONS: Final = "maximum_connections"
 CONF_PLAYER_ID: Final = "player_id"
 CONF_SERVICE: Final = "service"

@@ -12,7 +12,9 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_entity_registry_updated_event
 
+from .announcing import announce
 from .const import (
+    CONF_ANNOUNCE,
     CONF_BASE_URL,
     CONF_KIND,
     CONF_MAXIMUM_CONNECTIONS,
@@ -37,6 +39,7 @@ from .core.playback.output import Output
 from .core.playback.player import Player
 from .exposure import expose_again, take_area
 from .issues import forget_issues, storage_error, tell_of_newer_version, tell_of_port, watch_address
+from .listening import is_loopback
 from .output import HomeAssistantOutput
 from .runtime import MusicLockerConfigEntry, MusicLockerData, shared_core
 
@@ -158,6 +161,8 @@ async def _open_mpd_server(
         raise _not_ready("port_not_free", host=data[CONF_HOST], port=str(data[CONF_PORT])) from error
     tell_of_port(hass, entry, taken=False)
     resources.push_async_callback(server.close)
+    if entry.options.get(CONF_ANNOUNCE, True) and not is_loopback(data[CONF_HOST]):
+        resources.push_async_callback(await announce(hass, entry.title, data[CONF_HOST], server.port))
 
 
 def _not_ready(key: str, **placeholders: Any) -> ConfigEntryNotReady:

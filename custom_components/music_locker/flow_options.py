@@ -5,9 +5,10 @@ from typing import Any, Final
 import probatio
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import UnitOfTime
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import BooleanSelector, NumberSelector, NumberSelectorConfig, NumberSelectorMode
 
 from .const import (
+    CONF_ANNOUNCE,
     CONF_BASE_URL,
     CONF_KIND,
     CONF_MAXIMUM_CONNECTIONS,
@@ -39,10 +40,16 @@ _LOCKER_SCHEMA = probatio.Schema(
 )
 _MPD_SERVER_SCHEMA = probatio.Schema(
     {
+        probatio.Required(CONF_ANNOUNCE, default=True): BooleanSelector(),
         probatio.Required(CONF_MAXIMUM_CONNECTIONS, default=MAXIMUM_CONNECTIONS): _whole_number(1, MAXIMUM_CONNECTIONS),
         probatio.Required(CONF_TIMEOUT, default=int(CONNECTION_TIMEOUT)): _whole_number(1, _HOUR, UnitOfTime.SECONDS),
     }
 )
+
+
+def _whole(value: float | bool) -> int | bool:  # noqa: FBT001 - what the form gives
+    """Return a number of the form, which comes with a fraction, as a whole one."""
+    return value if isinstance(value, bool) else int(value)
 
 
 class MusicLockerOptionsFlow(OptionsFlowWithReload):
@@ -62,14 +69,14 @@ class MusicLockerOptionsFlow(OptionsFlowWithReload):
         return self._step_numbers("locker", _LOCKER_SCHEMA, user_input)
 
     async def async_step_mpd_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the limits of the MPD server."""
+        """Ask whether to announce the MPD server, and for its limits."""
         return self._step_numbers("mpd_server", _MPD_SERVER_SCHEMA, user_input)
 
     def _step_numbers(
         self, step_id: str, schema: probatio.Schema, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         if user_input is not None:
-            return self.async_create_entry(data={key: int(value) for key, value in user_input.items()})
+            return self.async_create_entry(data={key: _whole(value) for key, value in user_input.items()})
         return self.async_show_form(
             step_id=step_id, data_schema=self.add_suggested_values_to_schema(schema, self.config_entry.options)
         )

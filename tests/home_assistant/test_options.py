@@ -101,8 +101,9 @@ class TestMpdServer:
     async def test_a_silent_client_is_disconnected_after_the_time_that_is_chosen(
         self, hass: HomeAssistant, server: MusicLockerConfigEntry
     ) -> None:
-        await fill_in_options(hass, await open_options(hass, server), maximum_connections=8, timeout=600)
-        assert server.options == {"maximum_connections": 8, "timeout": 600}
+        form = await open_options(hass, server)
+        await fill_in_options(hass, form, announce=False, maximum_connections=8, timeout=600)
+        assert server.options == {"announce": False, "maximum_connections": 8, "timeout": 600}
 
         hass.config_entries.async_update_entry(server, options={"timeout": 0.05})  # no form takes less than a second
         assert await hass.config_entries.async_reload(server.entry_id)

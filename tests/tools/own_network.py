@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-ADDRESS = "192.0.2.1"  # of the block for documentation (RFC 5737)
+ADDRESS = "10.10.10.10"  # the one that Home Assistant's test plugin says this machine has
 _COMMANDS = (
     "link set lo up",
     "link add music0 type veth peer name music1",

@@ -1,0 +1,64 @@
+"""Announcing the MPD server in the local network (``_mpd._tcp``), by Home Assistant's own multicast DNS."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import Final
+
+from homeassistant.components import network, zeroconf
+from homeassistant.components.zeroconf.models import HaAsyncZeroconf
+from homeassistant.core import HomeAssistant
+from zeroconf.asyncio import AsyncServiceInfo
+
+_LOGGER = logging.getLogger(__name__)
+_SERVICE: Final = "_mpd._tcp.local."
+_TIMEOUT: Final = 10.0  # seconds
+_LONGEST_NAME: Final = 63  # bytes (RFC 6763, section 4.1.1)
+
+
+async def announce(hass: HomeAssistant, title: str, host: str, port: int) -> Callable[[], Awaitable[None]]:
+    """Announce what listens there; the answer ends that. Without Home Assistant's zeroconf nothing is announced."""
+    if zeroconf.DOMAIN not in hass.config.components:
+        _LOGGER.debug("%s is not announced: Home Assistant runs without zeroconf", title)
+        return _nothing
+    info = AsyncServiceInfo(
+        _SERVICE,
+        f"{_label(f'{title} @ {hass.config.location_name}')}.{_SERVICE}",
+        port=port,
+        server=f"{_label(f'music-locker-{port}')}.local.",
+        parsed_addresses=await _addresses(hass, host),
+    )
+    shared = await zeroconf.async_get_async_instance(hass)
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            await (await shared.async_register_service(info, allow_name_change=True))
+    except (OSError, TimeoutError) as error:
+        _LOGGER.warning("%s is not announced in the network: %s", title, error or "no answer")
+        return _nothing
+    return lambda: _take_back(shared, info)
+
+
+async def _addresses(hass: HomeAssistant, host: str) -> list[str]:
+    """Return the addresses that other machines reach ``host`` at."""
+    found = [str(address[0]) for *_, address in await hass.loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+    if any(ip_address(address).is_unspecified for address in found):
+        found = await network.async_get_announce_addresses(hass)
+    return [address for address in found if not ip_address(address).is_loopback]
+
+
+async def _take_back(shared: HaAsyncZeroconf, info: AsyncServiceInfo) -> None:
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(_TIMEOUT):
+            await (await shared.async_unregister_service(info))
+
+
+async def _nothing() -> None:
+    """There is nothing to take back."""
+
+
+def _label(text: str) -> str:
+    """Return a text as one label of a name, in which a dot would begin the next one."""
+    return text.replace(".", " ").encode()[:_LONGEST_NAME].decode(errors="ignore")
