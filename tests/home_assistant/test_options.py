@@ -87,7 +87,7 @@ class TestMpdServer:
         self, hass: HomeAssistant, server: MusicLockerConfigEntry
     ) -> None:
         form = await open_options(hass, server)
-        assert shown(form) == {"maximum_connections": 512, "timeout": 60}
+        assert shown(form) == {"announce": True, "maximum_connections": 512, "timeout": 60}
         await fill_in_options(hass, form, maximum_connections=1, timeout=60)
 
         async with asyncio.timeout(5):
