@@ -106,6 +106,25 @@ async def test_a_position_behind_the_end_is_refused_where_it_stands(client: RawC
     assert await shown(client) == queue_of(uris[:9])
 
 
+async def test_unusual_lines_are_read_as_by_themselves(client: RawClient, uris: list[str]) -> None:
+    lines = [f"addid {quoted(uri)}" for uri in uris]
+    lines[5] = f"addid\t  {quoted(uris[5])}  \r"
+    lines[9] = "pi\x00ng"
+
+    answer = await in_a_list(client, lines)
+
+    assert answer[-1] == 'ACK [5@9] {} unknown command "pi"'
+    assert await shown(client) == queue_of(uris[:9])
+
+
+async def test_idle_in_a_long_list_ends_the_connection(connect: Connect, uris: list[str]) -> None:
+    client = await connect()
+    lines = [f"addid {quoted(uri)}" for uri in uris]
+    client.send("\n".join(["command_list_begin", *lines, "idle", *lines, "command_list_end", ""]))
+
+    assert await client.closed() == b""
+
+
 async def test_other_commands_may_stand_between(client: RawClient, uris: list[str]) -> None:
     added = [f"addid {quoted(uri)}" for uri in uris]
 

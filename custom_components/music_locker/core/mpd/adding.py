@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 
 from ..availability import available, require_available
 from ..models import Track
@@ -50,17 +51,16 @@ def add_run(session: Session, commands: BulkArguments) -> Sequence[int]:
     End before what is no track, cannot be played, or is to go somewhere else.
     """
     queue = session.player.queue
-    if not commands:
-        return ()
-    first = commands[0][1]
+    first = commands[0][1] if commands else ""
     start = int(first) if first else len(queue)
     if start > len(queue):
         return ()
+    places = [str(place) for place in range(start, start + len(commands))] if first else repeat("")
     find = session.core.library.catalog.track_by_uri
     tracks: list[Track] = []
-    for place, (uri, position) in enumerate(commands, start):
+    for (uri, position), place in zip(commands, places, strict=False):
         track = find(uri)
-        if track is None or not track.available or bool(position) != bool(first) or (first and int(position) != place):
+        if track is None or not track.available or position != place:
             break
         tracks.append(track)
     return session.player.add(tracks, start)

@@ -51,10 +51,7 @@ class Runs:
         run = self._run(command.name + " ", index)
         if len(run) < _LEAST:
             return 0, 0
-        answers = command.bulk(self._session, _arguments(command.name, run))
-        if answers:
-            self._session.reply.raw(self._ending.join([*answers, b""]))
-        return len(answers), len(run)
+        return command.bulk(self._session, _arguments(command.name, run), self._ending), len(run)
 
     def _run(self, begin: str, index: int) -> Sequence[str]:
         lines = self._lines[index : index + _MOST]
@@ -68,8 +65,14 @@ def _allowed(session: Session, command: Command) -> bool:
 
 def _arguments(name: str, lines: Sequence[str]) -> BulkArguments:
     """Return the arguments of lines of one command, up to the first line that has not got one, or one and a number."""
+    text = "\n".join(lines)
+    begin = f'{name} "'
+    if "\\" not in text and text.startswith(begin) and text.endswith('"'):
+        values = text[len(begin) : -1].split(f'"\n{begin}')
+        if len(values) == len(lines) and text.count('"') == 2 * len(lines):  # nothing but one quoted argument each
+            return [(value, "") for value in values]
     pattern = _pattern(name)
-    found = pattern.findall("\n".join(lines))
+    found = pattern.findall(text)
     if len(found) != len(lines):
         known = [*map(pattern.fullmatch, lines)]
         found = [match.groups("") for match in known[: known.index(None)] if match is not None]

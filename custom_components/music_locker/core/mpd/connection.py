@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import ExitStack
+from itertools import islice
 from typing import cast, override
 
 from .bulk import Runs
@@ -18,6 +19,8 @@ from .session import Session
 
 _TURN = 0.01
 """Seconds for which one client's commands run before the loop has its turn."""
+_END_OF_LIST = b"command_list_end"
+_MANY = 16  # lines of a command list that are worth being taken together
 _LOOKS = 4  # times within the time-out that a reader is looked at
 
 _LOGGER = logging.getLogger(__name__)
@@ -128,6 +131,8 @@ class Connection(asyncio.Protocol):
         lines = self._lines
         deadline = self._loop.time() + _TURN
         while lines and self._is_ready():
+            if self._list is not None and len(lines) >= _MANY and self._collect_many(self._list):
+                continue
             line = lines.popleft()
             if len(line) < LONGEST_LINE:
                 self._handle(decode_line(line))
@@ -184,6 +189,17 @@ class Connection(asyncio.Protocol):
             self._refuse("idle came in a command list")
         elif not commands.add(line):
             self._refuse("a command list is too large")
+
+    def _collect_many(self, commands: CommandList) -> bool:
+        """Take all lines up to the end of a list that are there, if there is nothing unusual about any of them."""
+        lines = self._lines
+        count = lines.index(_END_OF_LIST) if _END_OF_LIST in lines else len(lines)
+        taken = commands.add_many(list(islice(lines, count)), longest=LONGEST_LINE) if count else 0
+        if taken < 0:
+            self._refuse("a command list is too large")
+        for _ in range(taken):
+            lines.popleft()
+        return taken > 0
 
     def _end_idle(self) -> None:
         """End waiting; outside of it ``noidle`` has no answer at all, for the client was told already."""

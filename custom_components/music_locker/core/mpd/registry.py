@@ -15,8 +15,11 @@ type Convert = Callable[[str], object]
 type Handler = Callable[Concatenate[Session, ...], Awaitable[None] | None]
 type BulkArguments = Sequence[tuple[str, str]]
 """Of commands that follow each other: the first argument, and the second, a whole number, or an empty text."""
-type Bulk = Callable[[Session, BulkArguments], Sequence[bytes]]
-"""Do as many of such commands, from the first on, as are nothing unusual, and return the answer to each of those."""
+type Bulk = Callable[[Session, BulkArguments, bytes], int]
+"""Do as many of such commands, from the first on, as are nothing unusual, and return how many that were.
+
+Each is answered into ``session.reply``, with the bytes that are given at the end of its answer.
+"""
 
 COMMANDS: dict[str, Command] = {}
 ABSENT: dict[str, str] = {}

@@ -1,7 +1,5 @@
 """Commands that change the queue (protocol, "The Queue")."""
 
-from collections.abc import Sequence
-
 from ...playback.player import Player
 from ..adding import add_run, current_position, find_addition, insert_position, require_track_or_url
 from ..arguments import ALL, Range, parse_range, parse_unsigned
@@ -14,9 +12,11 @@ _SECTION = "queue"
 _HIGHEST_PRIORITY = 255
 
 
-def add_many(session: Session, commands: BulkArguments) -> Sequence[bytes]:
-    """Add the tracks of commands that follow each other, and return their answers."""
-    return [b""] * len(add_run(session, commands))
+def add_many(session: Session, commands: BulkArguments, ending: bytes) -> int:
+    """Add the tracks of commands that follow each other."""
+    added = len(add_run(session, commands))
+    session.reply.raw(ending * added)
+    return added
 
 
 @command("add", str, optional(str), section=_SECTION, permission=Permission.ADD, since="0.10", bulk=add_many)
@@ -26,9 +26,11 @@ async def add(session: Session, uri: str, position: str | None = None) -> None:
     session.player.add(await find_addition(session, uri), where)
 
 
-def addid_many(session: Session, commands: BulkArguments) -> Sequence[bytes]:
-    """Add the tracks of commands that follow each other, and return their answers."""
-    return [b"Id: %d\n" % item_id for item_id in add_run(session, commands)]
+def addid_many(session: Session, commands: BulkArguments, ending: bytes) -> int:
+    """Add the tracks of commands that follow each other, and print their ids."""
+    ids = add_run(session, commands)
+    session.reply.raw((b"Id: %d\n" + ending) * len(ids) % tuple(ids))
+    return len(ids)
 
 
 @command("addid", str, optional(str), section=_SECTION, permission=Permission.ADD, since="0.12", bulk=addid_many)
