@@ -127,7 +127,6 @@ async def test_what_there_is_not_is_refused(client: RawClient) -> None:
         ("outputset 2 a b", "[50@0] {outputset} No such audio output"),
         ("outputset 0 a-b c", "[2@0] {outputset} Illegal attribute name"),
         ('outputset 0 "" c', "[2@0] {outputset} Illegal attribute name"),
-        ('outputset 0 bitrate "1\t2"', "[2@0] {outputset} Illegal attribute value"),
         ("outputset 1 bitrate 128", "[2@0] {outputset} Unsupported attribute"),
         ("outputset 0 colour red", "[2@0] {outputset} Unsupported attribute"),
         ("moveoutput Nothing", "[50@0] {moveoutput} No such output"),
@@ -220,9 +219,13 @@ async def test_what_a_removed_player_took_goes_home(client: RawClient, connect: 
 
 
 async def test_an_output_that_is_gone_is_gone_everywhere(client: RawClient, connect: Connect, core: Core) -> None:
-    await client.ask("moveoutput Kitchen")
+    await client.ask('moveoutput "Kitchen (speaker)"')
+    assert await enabled(client) == ["0", "0", "1"]
     await core.remove_player("kitchen")
     assert await names(client) == ["Default", "Speaker"]
+    assert await enabled(client) == ["0", "0"]
+    await core.forget_player("kitchen")
+    assert await enabled(client) == ["0", "1"]
 
 
 async def test_what_was_chosen_is_chosen_after_a_restart(tmp_path: Path) -> None:

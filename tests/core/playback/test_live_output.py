@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
+import av
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -15,6 +16,7 @@ from music_locker_core.errors import LockerConnectionError
 from music_locker_core.playback import live_output
 from music_locker_core.playback.live_output import LiveOutput
 from music_locker_core.playback.output import (
+    AttributeRefused,
     Ended,
     Failed,
     Media,
@@ -26,7 +28,9 @@ from music_locker_core.playback.output import (
     VolumeChanged,
 )
 from music_locker_core.streams.deck import THREAD_NAME
+from music_locker_core.streams.encoder import MP3_FRAME
 from music_locker_core.streams.pace import Pace
+from music_locker_core.streams.transcode import RATE
 from tests.core.playback.live_listener import PATIENCE, EagerPace, Ear, Events, FastPace, HandPace, listening
 from tests.core.streams.conftest import MakeSite, Site
 from tests.core.streams.conftest import make_site as make_site  # noqa: PLC0414 - a fixture
@@ -121,6 +125,31 @@ async def test_it_says_what_it_is(stage: Stage) -> None:
         assert ear.response.headers["icy-name"] == "Küche"
         assert "no-cache" in ear.response.headers["Cache-Control"]
         assert "Content-Length" not in ear.response.headers
+
+
+def bit_rate(ear: Ear) -> int:
+    """Return the bit rate of what was heard, in kbit/s."""
+    codec = av.CodecContext.create("mp3float", "r")
+    assert isinstance(codec, av.AudioCodecContext)
+    frames = [packet.size for packet in codec.parse(bytes(ear.heard))][1:-1]
+    return round(sum(frames) / len(frames) * 8 * RATE / MP3_FRAME / 1000)
+
+
+async def test_its_bit_rate_is_taken_when_somebody_begins_to_listen(stage: Stage) -> None:
+    assert stage.output.attributes == {"bitrate": "192"}
+    async with stage.listening() as ear:
+        await ear.listen(1.0)
+        await stage.output.set_attribute("bitrate", "64")
+        ear.forget()
+        await ear.listen(1.0)
+        assert (ear.response.headers["icy-br"], bit_rate(ear)) == ("192", 192)
+    async with stage.listening() as ear:
+        await ear.listen(1.0)
+        assert (ear.response.headers["icy-br"], bit_rate(ear)) == ("64", 64)
+    for name, value in (("bitrate", "65"), ("bitrate", "x"), ("colour", "red")):
+        with pytest.raises(AttributeRefused):
+            await stage.output.set_attribute(name, value)
+    assert stage.output.attributes == {"bitrate": "64"}
 
 
 async def test_head_is_answered_at_once(stage: Stage) -> None:

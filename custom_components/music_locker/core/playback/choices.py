@@ -53,15 +53,17 @@ class Choices:
         return self.player(player_id).outputs.setdefault(output_id, OutputChoices())
 
     def forget(self, player_id: str) -> list[str]:
-        """Forget a player; return those whose outputs it had taken, which have them again."""
-        self._players.pop(player_id, None)
-        robbed = []
+        """Forget a player; return those that had an output of it or gave it one, which play to their own again."""
+        forgotten = self._players.pop(player_id, PlayerChoices())
+        concerned = []
         for other_id, other in self._players.items():
-            for output in other.outputs.values():
-                if output.taken_by == player_id:
-                    output.taken_by = None
-                    robbed.append(other_id)
-        return robbed
+            lent = [output for output in other.outputs.values() if output.taken_by == player_id]
+            for output in lent:
+                output.taken_by = None
+            if (lent and other.enabled is None) or other.enabled in forgotten.outputs:
+                other.choice, other.enabled = False, None
+                concerned.append(other_id)
+        return concerned
 
     async def load(self) -> None:
         """Read what was kept; raise LibraryError, NewerVersionError among them."""

@@ -111,14 +111,10 @@ class Outputs:
         await self._follow(*concerned)
 
     async def forget(self, player_id: str) -> None:
-        """Forget what was chosen for a player; those whose output it had taken play to it again."""
-        robbed = self._choices.forget(player_id)
-        for other_id in robbed:
-            other = self._choices.player(other_id)
-            if other.enabled is None:
-                other.choice = False
+        """Forget what was chosen for a player; others that shared outputs with it play to their own again."""
+        concerned = self._choices.forget(player_id)
         await self._choices.save()
-        await self._follow(*robbed)
+        await self._follow(*concerned)
 
     def _all(self) -> Iterator[tuple[str, Output]]:
         """Return every output, and to which player it was given."""

@@ -77,7 +77,9 @@ class Broadcast:
         encoder = self._encoder
         if encoder is None:
             self._encoder = encoder = await asyncio.to_thread(make_encoder, self.bit_rate)
-        self._put(await asyncio.to_thread(encoder.encode, pcm, volume), encoder.bit_rate * _BYTES * _BURST)
+        chunk = await asyncio.to_thread(encoder.encode, pcm, volume)
+        if encoder is self._encoder:  # those who came meanwhile were told another bit rate
+            self._put(chunk, encoder.bit_rate * _BYTES * _BURST)
 
     def _put(self, chunk: bytes, burst: int) -> None:
         """Give whole MP3 frames to all listeners, and keep ``burst`` bytes for those who come."""
@@ -127,17 +129,22 @@ class Broadcast:
         }
 
     def _enter(self) -> Listener:
+        if not self._listeners:
+            self._begin()
         listener = Listener(b"".join(self._recent))
         self._listeners.add(listener)
         if len(self._listeners) == 1:
-            if self._encoder is not None and self._encoder.bit_rate != self.bit_rate:
-                self._encoder = None
             self._changed()
         return listener
+
+    def _begin(self) -> None:
+        """Forget what was on its way when the last listener went, and take a bit rate that was chosen since."""
+        self._recent.clear()
+        self._recent_size = 0
+        if self._encoder is not None and self._encoder.bit_rate != self.bit_rate:
+            self._encoder = None
 
     def _leave(self, listener: Listener) -> None:
         self._listeners.discard(listener)
         if not self._listeners:
-            self._recent.clear()
-            self._recent_size = 0
             self._changed()

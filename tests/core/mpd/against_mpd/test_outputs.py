@@ -1,6 +1,10 @@
 """Outputs and their mixer."""
 
-from .both import Both
+import asyncio
+
+from .both import Both, Client, uri
+
+DISABLED = "All audio outputs are disabled"
 
 
 async def test_outputs_are_numbered_and_named(both: Both) -> None:
@@ -36,3 +40,36 @@ async def test_others_are_told_of_the_volume_and_of_outputs(both: Both) -> None:
     assert await both.told("volume 2") == {"mixer"}
     assert await both.told("enableoutput 0", of="output") == {"output"}
     assert await both.told("disableoutput 0", of="output") == {"output"}
+
+
+async def error(client: Client) -> str:
+    """Wait until the player has an error, and return it."""
+    async with asyncio.timeout(5):
+        while (found := (await client.ask("status")).pairs.get("error")) is None:
+            await client.ask("idle player")
+    return found
+
+
+async def same_but_for_the_volume(both: Both, line: str) -> None:
+    """Compare two answers of players that have no output."""
+    theirs, ours = await both.ask(line)
+    both.compare(line, [each for each in theirs if not each.startswith("volume: ")], ours)
+
+
+async def test_playing_without_an_output(both: Both) -> None:
+    await both.same(f"add {uri('Marta Quill/Ink')}", "playlistinfo", "disableoutput 1", "outputs")
+    await both.differs("The volume while no output is enabled", "getvol", "setvol 20")
+    await same_but_for_the_volume(both, "status")
+    await both.same("play")
+    assert await error(both.mpd) == await error(both.ours) == DISABLED
+    await same_but_for_the_volume(both, "status")
+    await both.same("enableoutput 1", "outputs", "setvol 40", "status", "play", "status", "toggleoutput 1")
+    for client in (both.mpd, both.ours):
+        assert await error(client)
+    await both.differs("An output that is disabled while it plays", "status")
+    await both.same("toggleoutput 1", "clearerror", "pause 0", "stop", "status")
+
+
+async def test_attributes(both: Both) -> None:
+    await both.same_error("outputset 9 a b", "outputset x a b", "outputset 1 a b", 'outputset 1 "" b', "outputset 1 a")
+    await both.same_error("outputset 1 a-b c", "outputset 1 a b c")

@@ -40,3 +40,24 @@ async def test_a_partition_has_modes_of_its_own(both: Both) -> None:
     await both.same("partition default", "status", "partition cellar")
     await both.differs("A new partition", "status", "outputs")
     await both.same("partition default", "delpartition cellar")
+
+
+async def test_an_output_goes_to_another_partition_and_back(both: Both) -> None:
+    await both.same("newpartition cellar", "partition cellar")
+    watching = await both.other()
+    assert await both.told("moveoutput Speaker", of="output player options playlist partition") == {"output"}
+    await watching.same("outputs", "outputset 1 a b")
+    await watching.differs("The volume while no output is enabled", "status")
+    await watching.differs("Enabling a `dummy`", "enableoutput 1")
+    await watching.same("disableoutput 1", "outputs")
+    await both.same("moveoutput Speaker", "moveoutput Default", "partition default")
+    await watching.same("outputs", "enableoutput 9", "delpartition cellar")
+    await watching.same("moveoutput Speaker", "moveoutput Default", "outputs", "delpartition cellar", "listpartitions")
+
+
+async def test_the_clients_of_a_partition_are_told_of_it(both: Both) -> None:
+    await both.same("newpartition cellar", "partition cellar", "idle")
+    assert await both.told("moveoutput Default", of="output") == {"output"}
+    assert await both.told("random 1", "repeat 1") == set()
+    assert await both.told("partition default", "partition cellar") == set()
+    await both.same("partition default", "moveoutput Default", "delpartition cellar")

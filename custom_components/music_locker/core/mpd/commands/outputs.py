@@ -16,7 +16,6 @@ from .playback import taken
 _SECTION = "outputs"
 _EMPTY = "dummy"  # the plugin of a place whose output is in another partition
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9_]+")
-_VALUE = re.compile(r"[^\x00-\x1f]*")
 
 
 @command("outputs", section=_SECTION, permission=Permission.READ, since="0.12")
@@ -60,8 +59,6 @@ async def outputset(session: Session, number: int, name: str, value: str) -> Non
     place = _find(session, number)
     if _ATTRIBUTE.fullmatch(name) is None:
         raise AckError(AckCode.ARG, "Illegal attribute name")
-    if _VALUE.fullmatch(value) is None:
-        raise AckError(AckCode.ARG, "Illegal attribute value")
     if not place.here:
         raise AckError(AckCode.UNKNOWN, "Cannot set attribute on dummy output")
     try:
