@@ -28,9 +28,8 @@ from music_locker_core.playback.output import (
     VolumeChanged,
 )
 from music_locker_core.streams.deck import THREAD_NAME
-from music_locker_core.streams.encoder import MP3_FRAME
 from music_locker_core.streams.pace import Pace
-from music_locker_core.streams.transcode import RATE
+from music_locker_core.streams.sound import MP3_FRAME, RATE
 from tests.core.playback.live_listener import PATIENCE, EagerPace, Ear, Events, FastPace, HandPace, listening
 from tests.core.streams.conftest import MakeSite, Site
 from tests.core.streams.conftest import make_site as make_site  # noqa: PLC0414 - a fixture
