@@ -18,6 +18,7 @@ from music_locker_core.models import Track
 from music_locker_core.playback.output import OutputFeature
 from music_locker_core.playback.player import Player
 from music_locker_core.playback.programme import Mode
+from tests.core.mpd.against_mpd.reference import program
 from tests.core.playback.room import Store
 from tests.tools.fake_speaker import FakeSpeaker
 
@@ -52,7 +53,7 @@ def real(tmp_path: Path, unused_tcp_port: int) -> Iterator[Any]:
             file.writeframes(bytes(16000 * 60))
     (folder / "conf").write_text(CONFIG.format(folder=folder, port=port))
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(["mpd", "--no-daemon", "--stderr", str(folder / "conf")], stderr=log)
+        server = subprocess.Popen([program(), "--no-daemon", "--stderr", str(folder / "conf")], stderr=log)
     client: Any = mpd.MPDClient()
     try:
         _until(lambda: _connects(client, port))
@@ -96,7 +97,7 @@ def script(chance: random.Random) -> list[Step]:
             ("add", chance.choice(SONGS)),
             ("addid", chance.choice(SONGS), start),
             ("delete", start, stop),
-            # One song only: MPD 0.23 loses the current song where a range is moved to just before it.
+            # One song only: MPD loses the current song where a range is moved to just before it.
             ("move", start, start + 1, to),
             ("swap", start, to),
             ("prio", chance.randrange(4), start, stop),
