@@ -128,10 +128,10 @@ class Mpd:
 class Bridge:
     """Run our own server: a locker server on the demo's music, a locker there, a player, the MPD face."""
 
-    def __init__(self, folder: Path, *, password: str | None = None) -> None:
+    def __init__(self, folder: Path, *, access: Access | None = None) -> None:
         """Prepare; what it writes is in ``folder``."""
         self._folder = folder
-        self._password = password
+        self._access = access
         self.killed = asyncio.Event()
         self.speaker = Speaker("speaker.default", OUTPUTS[1])
 
@@ -141,9 +141,7 @@ class Bridge:
         self._session = aiohttp.ClientSession()
         self._service = None if music is None else await self._open_locker(music)
         await self.core.add_player("default", OUTPUTS[0], self.speaker)
-        self._server = MpdServer(
-            self.core, host="127.0.0.1", port=0, access=Access.of(self._password), kill=self.killed.set
-        )
+        self._server = MpdServer(self.core, host="127.0.0.1", port=0, access=self._access, kill=self.killed.set)
         await self._server.start()
 
     async def _open_locker(self, music: Path) -> LockerServer:
