@@ -1,7 +1,6 @@
 """Passwords: what each permits is what MPD permits for the same words in its configuration."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from pytest_socket import enable_socket
