@@ -262,7 +262,7 @@ async def test_a_locker_that_is_removed_takes_what_it_was_not_told_with_it(progr
 async def test_an_index_from_before_there_was_an_outbox_gets_one(program: Program, bag: Bag) -> None:
     await program.core.close()
     connection = sqlite3.connect(program.folder / "core/library.db")
-    connection.executescript("DROP TABLE outbox; DROP TABLE playlist_items; PRAGMA user_version = 4;")
+    connection.executescript("DROP TABLE outbox; DROP TABLE playlist_blocks; PRAGMA user_version = 4;")
     connection.close()
     core = await program.start()
     assert not core.library.rebuilt

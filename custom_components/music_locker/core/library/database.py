@@ -11,7 +11,7 @@ from typing import Concatenate, Self
 from .errors import LibraryError, NewerVersionError, library_error
 from .names import name_lockers
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 _BUSY_TIMEOUT = 10.0  # seconds
 
 _PLAYS = """
@@ -47,14 +47,6 @@ CREATE TABLE IF NOT EXISTS outbox ( -- items that are here as their service has 
     tried INTEGER NOT NULL, -- 1 where nobody knows whether the service has heard of it
     UNIQUE (locker, kind, id)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS playlist_items ( -- of playlists that are no locker's
-    playlist TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    uri TEXT NOT NULL, -- as it was, or a foreign URL
-    locker TEXT, -- of tracks
-    track TEXT,
-    PRIMARY KEY (playlist, position)
-) STRICT, WITHOUT ROWID;
 """
 _STICKERS = """
 CREATE TABLE IF NOT EXISTS stickers (
@@ -65,6 +57,15 @@ CREATE TABLE IF NOT EXISTS stickers (
     value TEXT NOT NULL,
     rating INTEGER, -- of ratings: that of the song when this was written
     PRIMARY KEY (type, locker, item, name)
+) STRICT, WITHOUT ROWID;
+"""
+_BLOCKS = """
+DROP TABLE IF EXISTS playlist_items;
+CREATE TABLE IF NOT EXISTS playlist_blocks ( -- of playlists that are no locker's
+    playlist TEXT NOT NULL,
+    number INTEGER NOT NULL, -- from 0, each with so many entries
+    entries BLOB NOT NULL, -- as JSON: URI, locker, track
+    PRIMARY KEY (playlist, number)
 ) STRICT, WITHOUT ROWID;
 """
 _SCHEMA = f"""
@@ -89,11 +90,11 @@ CREATE TABLE items (
 CREATE VIRTUAL TABLE search USING fts5 (words, content = 'items', content_rowid = 'number', tokenize = 'trigram');
 CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 CREATE TABLE catalog (version INTEGER NOT NULL) STRICT;
-{_PLAYS}{_NAMES}{_PLAYLISTS}{_STICKERS}"""
+{_PLAYS}{_NAMES}{_PLAYLISTS}{_STICKERS}{_BLOCKS}"""
 _UNNAMED = 3
 _LISTED = "ALTER TABLE items ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;"
 # What an index of each older version lacks.
-_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES, 4: _PLAYLISTS, 5: _STICKERS}
+_MIGRATIONS = {1: _PLAYS, 2: _LISTED, _UNNAMED: _NAMES, 4: _PLAYLISTS, 5: _STICKERS, 6: _BLOCKS}
 
 
 class Database:

@@ -80,6 +80,14 @@ def put(connection: sqlite3.Connection, items: Iterable[Item], playlist_tracks: 
         connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, words))
 
 
+def put_data(connection: sqlite3.Connection, item: Item, playlist_tracks: Mapping[str, Sequence[str]]) -> None:
+    """Write an item that is there already, and is found by the same words."""
+    connection.execute(
+        "UPDATE items SET data = ? WHERE locker = ? AND kind = ? AND id = ?",
+        (_data(item, playlist_tracks), item.locker, *key_of(item)),
+    )
+
+
 def delete(connection: sqlite3.Connection, locker: str, keys: Iterable[Key]) -> None:
     """Take items out."""
     for kind, item_id in keys:

@@ -14,6 +14,8 @@ MAX_PLAYLIST_LENGTH = 16 * 1024
 """How many songs a playlist takes: MPD's ``max_playlist_length``, when nobody has set another."""
 
 
+_MANY = 1000  # songs
+
 type Item = PlaylistEntry | str
 """What a playlist is kept as: entries of the library's own, track ids at a service."""
 
@@ -64,7 +66,7 @@ async def add_songs(session: Session, name: str, songs: Sequence[Song], position
     slots = _slots(session, stored)
     if position is not None and position > len(slots):
         raise AckError(AckCode.ARG, "Bad position")
-    items = await asyncio.to_thread(_items, session, stored, songs)
+    items = await _items(session, stored, songs)
     slots.insert(len(slots) if position is None else position, items)
     await _put(session, stored, slots)
 
@@ -78,14 +80,13 @@ async def create(session: Session, name: str, songs: Sequence[Song]) -> None:
     if core.outbox.can(home, Capability.PLAYLIST_EDIT):
         await core.outbox.create_playlist(home, name, [song.id for song in songs if isinstance(song, Track)])
     else:
-        entries = await asyncio.to_thread(lambda: [_entry(song) for song in songs])
-        await core.library.put_playlist(name, entries)
+        await core.library.put_playlist(name, await _entries(songs))
 
 
 async def replace_songs(session: Session, name: str, songs: Sequence[Song]) -> None:
     """Put other songs into a playlist; raise AckError."""
     stored = await _find_editable(session, name)
-    slots = Slots(await asyncio.to_thread(_items, session, stored, songs))
+    slots = Slots(await _items(session, stored, songs))
     await _put(session, stored, slots)
 
 
@@ -169,17 +170,25 @@ def _slots(session: Session, stored: StoredPlaylist) -> Slots:
     return Slots(ids, [place for place, track_id in enumerate(ids) if track_id in listed.tracks])
 
 
-def _items(session: Session, stored: StoredPlaylist, songs: Sequence[Song]) -> list[Item]:
+async def _items(session: Session, stored: StoredPlaylist, songs: Sequence[Song]) -> list[Item]:
     """Return songs as a playlist keeps them; raise AckError for what its service has not got."""
     if stored.own:
-        return [_entry(song) for song in songs]
-    if all(isinstance(song, Track) and song.locker == stored.playlist.locker for song in songs):
-        return [song.id for song in songs if isinstance(song, Track)]
+        return list(await _entries(songs))
+    ids = [song.id for song in songs if isinstance(song, Track) and song.locker == stored.playlist.locker]
+    if len(ids) == len(songs):
+        return list(ids)
     where = session.core.library.catalog.locker_title(stored.playlist.locker)
     raise AckError(
         AckCode.ARG,
         f'"{stored.name}" is kept by {where}, which cannot hold songs from elsewhere: take a playlist of another name',
     )
+
+
+async def _entries(songs: Sequence[Song]) -> Sequence[PlaylistEntry]:
+    """Return songs as the library keeps them; many are made in a thread."""
+    if len(songs) < _MANY:
+        return [_entry(song) for song in songs]
+    return await asyncio.to_thread(lambda: [_entry(song) for song in songs])
 
 
 def _entry(song: Song) -> PlaylistEntry:

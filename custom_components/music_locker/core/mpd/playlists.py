@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import re
-from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -17,6 +18,8 @@ from .listing import collation_key
 from .tags import clean
 
 _UNNAMED = "Playlist"
+_PIECE = 1000  # songs after which others have their turn
+_MOST_KEPT = 8  # playlists whose songs are at hand
 _KEPT_AS = "mpd playlist names"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LOGGER = logging.getLogger(__name__)
@@ -37,6 +40,12 @@ class StoredPlaylist:
         """Tell whether it is the library's own."""
         return self.playlist.locker == LIBRARY
 
+    def held(self, catalog: Catalog) -> object:
+        """Return what it is kept as: another object, whenever it holds something else."""
+        if self.own:
+            return catalog.own_playlists[self.playlist.id][1]
+        return catalog.contents[self.playlist.locker].listed.playlist_tracks[self.playlist.id]
+
     def songs(self, catalog: Catalog) -> Iterator[Song]:
         """Yield what it holds, in its order."""
         if self.own:
@@ -54,7 +63,7 @@ def check_name(name: str) -> str:
 async def stored_playlists(library: Library) -> Mapping[str, StoredPlaylist]:
     """Return all playlists by their names, sorted; a name once given stays as long as its playlist has its title."""
     kept = _kept(library)
-    if kept.catalog is not library.catalog:
+    while kept.catalog is not library.catalog:
         async with kept.naming:
             await kept.update(library)
     return kept.playlists
@@ -66,6 +75,24 @@ async def find_playlist(library: Library, name: str) -> StoredPlaylist:
     if found is None:
         raise AckError(AckCode.NO_EXIST, "No such playlist")
     return found
+
+
+async def songs_of(library: Library, stored: StoredPlaylist) -> Sequence[Song]:
+    """Return what a playlist holds, in its order; the last few answers are kept for the next question."""
+    kept, catalog = _kept(library).songs, library.catalog
+    held, key = stored.held(catalog), (stored.playlist.locker, stored.playlist.id)
+    found = kept.get(key)
+    if found is None or found[0] is not held:
+        songs: list[Song] = []
+        for piece in batched(stored.songs(catalog), _PIECE, strict=False):
+            songs += piece
+            await asyncio.sleep(0)
+        if library.catalog is not catalog:
+            return songs
+        found = kept[key] = held, songs
+        if len(kept) > _MOST_KEPT:
+            kept.popitem(last=False)
+    return found[1]
 
 
 def editing(library: Library) -> asyncio.Lock:
@@ -83,6 +110,7 @@ class _Kept:
     def __init__(self) -> None:
         self.catalog: Catalog | None = None
         self.playlists: Mapping[str, StoredPlaylist] = {}
+        self.songs: OrderedDict[tuple[str, str], tuple[object, Sequence[Song]]] = OrderedDict()
         self.naming = asyncio.Lock()
         self.editing = asyncio.Lock()
         self._names: dict[_Key, tuple[str, str]] = {}
@@ -104,6 +132,8 @@ class _Kept:
             for _, name in (names[locker, playlist.id],)
         }
         self.playlists = {name: found[name] for name in sorted(found, key=collation_key)}
+        if self.catalog is None or self.catalog.tracks is not catalog.tracks:
+            self.songs.clear()
         self.catalog = catalog
         await self._write(library)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from itertools import batched, islice
+from itertools import batched
 
 from ...availability import require_available
 from ...library import PlaylistEntry
@@ -15,7 +15,7 @@ from ..filters import Song as FilterSong
 from ..filters import compile_filter
 from ..index import index_of
 from ..playlist_edits import add_songs, create, delete_songs, move_songs, remove, rename, replace_songs
-from ..playlists import Song, check_name, editing, find_playlist, stored_playlists
+from ..playlists import Song, check_name, editing, find_playlist, songs_of, stored_playlists
 from ..registry import Permission, command, optional, several
 from ..selection import parse_selection, parse_window
 from ..session import Session
@@ -91,13 +91,8 @@ async def searchplaylist(session: Session, name: str, *arguments: str) -> None:
 async def _songs(session: Session, name: str, window: Range = ALL) -> Sequence[Song]:
     """Return the songs of a playlist in a range; raise AckError."""
     library = session.core.library
-    stored = await find_playlist(library, name)
-    songs: list[Song] = []
-    wanted = islice(stored.songs(library.catalog), window.start, window.end)
-    for piece in batched(wanted, _PIECE, strict=False):
-        songs += piece
-        await asyncio.sleep(0)
-    return songs
+    songs = await songs_of(library, await find_playlist(library, name))
+    return songs if window is ALL else songs[window.start : window.end]
 
 
 def _block(session: Session, song: Song) -> bytes:
