@@ -1,8 +1,8 @@
 """What ``sticker find`` compares and sorts, by the rules of SQLite, in whose language MPD asks."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from heapq import merge
 from itertools import batched, islice
 from operator import eq, gt, itemgetter, lt
@@ -16,11 +16,14 @@ _NUMBER: Final = re.compile(r"[ \t-\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]
 _LARGEST: Final = 2**63 - 1
 _DIGITS: Final = 20  # more make no difference
 _PIECE: Final = 10_000  # hits
+_SAME: Final = 1000  # values that are compared once, however many songs have them
 
 type Test = Callable[[str], bool]
 """Take a value or not."""
 
 
+type Values = Mapping[str, Mapping[str, str]]
+"""The values of one name by locker and item."""
 type Hit = tuple[str, str]
 """What carries a sticker, as its type writes it, and the value."""
 
@@ -33,14 +36,20 @@ class Search(NamedTuple):
     sort: str | None = None
     window: Range = ALL
 
+    def wanted(self, values: Values) -> Values:
+        """Return what is left of the values when they are compared."""
+        if self.test is None:
+            return values
+        test = lru_cache(_SAME)(self.test)
+        return {
+            locker: {item: value for item, value in items.items() if test(value)} for locker, items in values.items()
+        }
+
     def select(self, hits: Iterable[Hit]) -> Sequence[Hit]:
-        """Return the hits that are wanted; they come in the order of what carries them, which counts among equals."""
-        test = self.test
-        found = hits if test is None else (hit for hit in hits if test(hit[1]))
-        if self.sort is None:
-            return list(islice(found, self.window.start, self.window.end))
-        ordered = _sorted(found, _SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
-        return list(islice(ordered, self.window.start, self.window.end))
+        """Return the hits in order, or a part; they come in that of what carries them, which counts among equals."""
+        if self.sort is not None:
+            hits = _sorted(hits, _SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
+        return list(islice(hits, self.window.start, self.window.end))
 
 
 def _sorted(hits: Iterable[Hit], key: Callable[[Hit], Any], *, reverse: bool) -> Iterable[Hit]:

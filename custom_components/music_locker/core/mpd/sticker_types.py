@@ -15,7 +15,7 @@ from .filters import Operator, TagFilter, TextTest
 from .index import index_of
 from .playlists import stored_playlists
 from .selection import find_rows
-from .sticker_search import Hit, like
+from .sticker_search import Hit, Values, like
 from .tags import CANONICAL
 
 _FILTER: Final = "filter"
@@ -42,10 +42,6 @@ _OF_TAGS: Final = (
 
 TYPES: Final = (_FILTER, PLAYLIST, SONG, *_OF_TAGS)
 """Every type, in MPD's order; those of tags are the tags that MPD allows."""
-
-
-type Values = Mapping[str, Mapping[str, str]]
-"""The values of one name by locker and item."""
 
 
 class StickerType(ABC):

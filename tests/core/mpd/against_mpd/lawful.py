@@ -67,6 +67,7 @@ ANSWERS: dict[str, str] = {
     "`listmounts`": "Every locker is a mount.",
     "Schemes other than `http` and `https`": "No output of ours plays them.",
     "Addresses of playlists": "MPD fetches what `load` and `listplaylist` name, we fetch nothing that a client names.",
+    "Stickers of a playlist that is renamed": "They stay with it; MPD leaves them with the old name.",
     "`nan` as a time": "MPD takes it; it is no time.",
     "`nextsong` with `repeat`, `single` and `consume`": "MPD names the song that goes then, we the one that plays.",
 }

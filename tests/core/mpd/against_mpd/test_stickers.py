@@ -150,6 +150,11 @@ async def test_playlists(both: Both) -> None:
     )
 
 
+async def test_a_playlist_that_is_renamed(both: Both) -> None:
+    await both.same(f"add {BLUE}", "save Mine", "sticker set playlist Mine a b", "rename Mine Ours")
+    await both.differs("Stickers of a playlist that is renamed", "sticker get playlist Ours a")
+
+
 async def test_tags(both: Both) -> None:
     await both.same(
         'sticker set Artist "Marta Quill" a b',

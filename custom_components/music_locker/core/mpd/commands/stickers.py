@@ -78,7 +78,7 @@ async def _find(session: Session, kind: StickerType, base: str, search: Search) 
     def pieces() -> list[bytes]:
         lines: dict[str, bytes] = {}
         blocks: list[bytes] = []
-        for item, value in search.select(hits(values())):
+        for item, value in search.select(hits(search.wanted(values()))):
             if value not in lines:
                 lines[value] = format_pair("sticker", f"{search.name}={value}")
             blocks += f"{kind.label}: {clean(item)}\n".encode(errors="replace"), lines[value]
