@@ -13,10 +13,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import click
 from homeassistant import bootstrap, runner
@@ -32,6 +33,14 @@ _COMPONENT = "custom_components.music_locker.core"
 _TICK = 0.001  # seconds
 _LIMIT = 600.0
 _REPEATS = 3
+_PAGE = 1000
+_CLIENT = """\
+import sys
+from benchmarks.mpd_client import connect
+with connect(int(sys.argv[1])) as mpd:
+    for line in sys.stdin:
+        print("OK" if mpd(line.rstrip()).endswith(b"OK\\n") else "ACK", flush=True)
+"""
 _COMMANDS = (
     "listallinfo",
     "listall",
@@ -94,16 +103,18 @@ async def _measure(tracks: int, folder: Path) -> None:
         await row("first sync", lambda: _synced(hass))
         mpd = {"host": LOOPBACK, "port": port, "player_id": "default"}
         await row("the MPD server starts", lambda: _add(hass, "mpd_server", "MPD", mpd))
-        await row("the first command: the index is made", lambda: _ask(port, "lsinfo"))
+        client = await _Client.start(port)
+        await client.ask("ping")
+        await row("the first command: the index is made", lambda: client.ask("lsinfo"))
         for command in _COMMANDS:
-            await row(command, lambda command=command: _ask(port, *[command] * _REPEATS))  # type: ignore[misc]
-        await row(
-            "listallinfo for few tags", lambda: _ask(port, 'tagtypes clear\ntagtypes enable "Title"', "listallinfo")
-        )
+            await row(command, lambda command=command: client.ask(*[command] * _REPEATS))  # type: ignore[misc]
+        await client.ask("tagtypes clear", "tagtypes enable Title")
+        await row("listallinfo of titles only", lambda: client.ask(*["listallinfo"] * _REPEATS))
         locker.change()
         await row("a sync that changes one track", lambda: _sync(hass))
-        await row("the first command after it", lambda: _ask(port, "lsinfo"))
+        await row("the first command after it", lambda: client.ask("lsinfo"))
         await row("a sync that changes nothing", lambda: _sync(hass))
+        await client.close()
     Console(soft_wrap=True, width=120).print(table)
 
 
@@ -166,26 +177,41 @@ async def _sync(hass: HomeAssistant) -> None:
     await asyncio.sleep(1.0)  # what follows a sync
 
 
-async def _ask(port: int, *commands: str) -> None:
-    """Send commands from another process, and read their answers to the end."""
-    code = "import sys; from benchmarks.mpd_client import connect\n"
-    code += "with connect(int(sys.argv[1])) as mpd:\n  for line in sys.argv[2:]:\n"
-    code += "    for each in line.split(chr(10)): assert mpd(each).endswith(b'OK\\n'), each"
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(port), *commands)
-    try:
+class _Client:
+    """Send commands from another process, which reads their answers to the end."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, port: int) -> Self:
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-c", _CLIENT, str(port), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+        )
+
+    async def ask(self, *commands: str) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         async with asyncio.timeout(_LIMIT):
-            assert await process.wait() == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+            for command in commands:
+                self._process.stdin.write(command.encode() + b"\n")
+                assert await self._process.stdout.readline() == b"OK\n", command
+
+    async def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
 
 
 def _generated(tracks: int) -> Any:
     """Give the component one service more; its classes are the component's own, not those of the daemon's core."""
     for name in ("errors", "models", "lockers", "lockers.base", "lockers.web"):
         sys.modules[f"music_locker_core.{name}"] = importlib.import_module(f"{_COMPONENT}.{name}")
-    from benchmarks.generated_locker import GeneratedLocker  # noqa: PLC0415 - takes the classes that it finds
+    from benchmarks.generated_locker import GeneratedLocker, make_tracks  # noqa: PLC0415 - with the classes that it finds
+
+    made = list(make_tracks(tracks))
 
     class Changing(GeneratedLocker):
         """Change one track when it is told to."""
@@ -200,11 +226,11 @@ def _generated(tracks: int) -> Any:
             cls.changed = True
 
         async def tracks(self) -> AsyncIterator[Sequence[Any]]:
-            async for page in super().tracks():
-                first, *rest = page
-                yield [replace(first, title="Changed") if self.changed and first.id == "0" else first, *rest]
+            yield [replace(made[0], title="Changed") if self.changed else made[0]]
+            for page in batched(made[1:], _PAGE, strict=False):
+                yield page
 
-    lockers = importlib.import_module(f"{_COMPONENT}.lockers")
+    lockers: Any = importlib.import_module(f"{_COMPONENT}.lockers")
     lockers.ADAPTERS = MappingProxyType({**lockers.ADAPTERS, "generated": Changing})
     return Changing
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Self
 
 from ..models import Album, Artist, Playlist, Track
+from .sorting import sorted_gently
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +44,21 @@ class Contents:
         self.segment = segment
         self.listed = listed
         self.synced = synced
-        self.tracks: Sequence[Track] = sorted(
+        self.tracks: Sequence[Track] = sorted_gently(
             (track for track in listed.tracks.values() if track.listed), key=lambda track: track.uri.split("/")
         )
-        self.artists: Sequence[Artist] = sorted(listed.artists.values(), key=lambda artist: _folded(artist.name))
-        self.albums: Sequence[Album] = sorted(
+        self.artists: Sequence[Artist] = sorted_gently(listed.artists.values(), key=lambda artist: _folded(artist.name))
+        self.albums: Sequence[Album] = sorted_gently(
             listed.albums.values(), key=lambda album: (*_folded(album.title), *_folded(album.artist))
         )
         self.playlists = by_title(listed.playlists.values())
         self.genres: Sequence[str] = sorted({track.genre for track in self.tracks if track.genre}, key=_folded)
         self._group_tracks()
         self._group_albums()
-        self.recently_added: Sequence[Track] = sorted(
+        self.recently_added: Sequence[Track] = sorted_gently(
             (track for track in self.tracks if track.added is not None), key=_added, reverse=True
         )
-        self.by_title: Sequence[Track] = sorted(self.tracks, key=lambda track: _folded(track.title))
+        self.by_title: Sequence[Track] = sorted_gently(self.tracks, key=lambda track: _folded(track.title))
         self.by_rating = _by_rating(self.by_title)
         self.directories = _directories(self.tracks, segment)
 
@@ -72,14 +73,16 @@ class Contents:
                 by_genre[track.genre].append(track)
             for artist_id in self._artists_of(track):
                 by_artist[artist_id].append(track)
-        for group in by_album.values():
-            group.sort(key=_album_order)
-        for groups in (by_genre, by_artist):
-            for group in groups.values():
-                group.sort(key=self._record_order)
-        self.album_tracks: Mapping[str, Sequence[Track]] = dict(by_album)
-        self.genre_tracks: Mapping[str, Sequence[Track]] = dict(by_genre)
-        self.artist_tracks: Mapping[str, Sequence[Track]] = dict(by_artist)
+        order = self._record_order
+        self.album_tracks: Mapping[str, Sequence[Track]] = {
+            album_id: sorted_gently(group, _album_order) for album_id, group in by_album.items()
+        }
+        self.genre_tracks: Mapping[str, Sequence[Track]] = {
+            genre: sorted_gently(group, order) for genre, group in by_genre.items()
+        }
+        self.artist_tracks: Mapping[str, Sequence[Track]] = {
+            artist_id: sorted_gently(group, order) for artist_id, group in by_artist.items()
+        }
 
     def _artists_of(self, track: Track) -> set[str]:
         """Return who a track counts for: its own artist, and that of its album."""
@@ -193,5 +196,5 @@ def _directories(tracks: Sequence[Track], segment: str) -> Mapping[str, Director
             below[outer].add(inner)
             inner = outer
     return {
-        path: Directory(path, sorted(below[path]), sorted(held[path], key=_album_order)) for path in {*held, *below}
+        path: Directory(path, sorted(below[path]), sorted_gently(held[path], _album_order)) for path in {*held, *below}
     }

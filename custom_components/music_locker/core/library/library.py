@@ -184,7 +184,7 @@ class Library:
         known = self._contents_of(locker_id)
         marker = await adapter.change_marker()
         if not force and marker is not None and marker == self._markers.get(locker_id):
-            return _result(known.listed, changed=False)
+            return _result(known, changed=False)
         edited = set(self._untold[locker_id])
         self._readings.append(reading := (locker_id, edited))
         try:
@@ -212,7 +212,7 @@ class Library:
         self._show(catalog, locker_id if MediaKind.PLAYLIST in difference.kinds else None)
         if difference.rated:
             self._tell(StickersChanged())
-        return _result(after, changed=not difference.empty, difference=difference)
+        return _result(catalog.contents[locker_id], changed=not difference.empty, difference=difference)
 
     # Edits
 
@@ -371,13 +371,14 @@ def _with_contents(
     return catalog.with_edited(contents)
 
 
-def _result(listed: Listed, *, changed: bool, difference: Difference | None = None) -> SyncResult:
+def _result(contents: Contents, *, changed: bool, difference: Difference | None = None) -> SyncResult:
+    listed = contents.listed
     return SyncResult(
         changed=changed,
         added=0 if difference is None else difference.added,
         updated=0 if difference is None else len(difference.put) - difference.added,
         removed=0 if difference is None else len(difference.deleted),
-        tracks=sum(track.listed for track in listed.tracks.values()),
+        tracks=len(contents.tracks),
         albums=len(listed.albums),
         artists=len(listed.artists),
         playlists=len(listed.playlists),

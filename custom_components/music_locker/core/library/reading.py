@@ -15,7 +15,7 @@ from .naming import Former, name_tracks
 from .rows import Item, Key, key_of
 from .sharing import Sharing
 
-_AT_ONCE = 500  # tracks, before others have their turn
+_AT_ONCE = 100  # tracks, before others have their turn
 
 
 async def read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Listed:
@@ -50,9 +50,15 @@ async def _read(adapter: Adapter, before: Listed, progress: Callable[[int], None
             with suppress(NotFound):  # it went while the locker was read
                 playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
                 playlists[playlist.id] = playlist
-    albums = albums_of(tracks.values()) | albums
-    tracks = {track.id: _with_album_artist(track, albums) for track in tracks.values()}
-    return Listed(artists_of(tracks.values(), albums.values()) | artists, albums, tracks, playlists, playlist_tracks)
+    return await asyncio.to_thread(_complete, Listed(artists, albums, tracks, playlists, playlist_tracks))
+
+
+def _complete(listed: Listed) -> Listed:
+    """Return what was read with the artists and albums that only tracks name."""
+    albums = {**albums_of(listed.tracks.values()), **listed.albums}
+    tracks = {track.id: _with_album_artist(track, albums) for track in listed.tracks.values()}
+    artists = {**artists_of(tracks.values(), albums.values()), **listed.artists}
+    return replace(listed, artists=artists, albums=albums, tracks=tracks)
 
 
 def _with_album_artist(track: Track, albums: Mapping[str, Album]) -> Track:
