@@ -134,7 +134,7 @@ async def test_comments_are_the_tags_of_the_index(client: RawClient) -> None:
         "ALBUMARTIST": "Björk",
         "TITLE": "Hunter",
         "ALBUM": "Homogenic",
-        "TRACK": "1",
+        "TRACKNUMBER": "1",
         "DATE": "1997",
         "GENRE": "Pop",
     }

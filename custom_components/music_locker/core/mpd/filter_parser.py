@@ -34,6 +34,7 @@ _HIGHEST_PRIORITY = 255
 _AUDIO_FORMAT = "audioformat"
 _PRIORITY = "prio"
 _WORD = re.compile(r"[A-Za-z_-]+")
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _SPACE = re.compile(r"[\x00-\x20]*")
 _OPERATOR = re.compile(r"(!?)(?:(contains|starts_with)(_cs|_ci)?|(eq)(_cs|_ci)) ", re.IGNORECASE)
 _NUMBER = re.compile(r"[ \t-\r]*([+-]?\d+)", re.ASCII)
@@ -47,7 +48,7 @@ _SINCE = {"modified-since": False, "added-since": True}
 
 
 def _bad(text: str) -> AckError:
-    return AckError(AckCode.ARG, text.rstrip())
+    return AckError(AckCode.ARG, _CONTROL.sub(" ", text).rstrip())
 
 
 def parse_filter(arguments: Sequence[str], *, folded: bool, stripped: bool = False) -> AllFilter:

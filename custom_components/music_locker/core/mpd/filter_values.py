@@ -7,11 +7,14 @@ from .errors import AckCode, AckError
 
 __all__ = ["check_audio_format", "parse_time_stamp"]
 
-_DATE = re.compile(
-    r"\s*(?:(\d{1,4})-(1[0-2]|0?[1-9])(?:-(3[01]|[12]\d|0?[1-9]))?|(\d{4})(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))",
-    re.ASCII,
-)
-_TIME = re.compile(r"(2[0-3]|[01]?\d)(?::([0-5]?\d)(?::(6[01]|[0-5]?\d))?|([0-5]\d)(6[01]|[0-5]\d)?)?", re.ASCII)
+# as the C library reads numbers: a second digit belongs to the first if no larger number begins with that
+_MONTH = r"(1[0-2]|0[1-9]|[2-9]|1(?!\d))"
+_DAY = r"(3[01]|[12]\d|0[1-9]|[4-9]|[1-3](?!\d))"
+_HOUR = r"(2[0-3]|[01]\d|[3-9]|[0-2](?!\d))"
+_MINUTE = r"([0-5]\d|[6-9]|[0-5](?!\d))"
+_SECOND = r"(6[01]|[0-5]\d|[7-9]|[0-6](?!\d))"
+_DATE = re.compile(rf"\s*(?:(\d{{1,4}})-{_MONTH}(?:-{_DAY}|\Z)|(\d{{4}}){_MONTH}{_DAY})", re.ASCII)
+_TIME = re.compile(rf"{_HOUR}(?::{_MINUTE}(?::{_SECOND})?|{_MINUTE}{_SECOND}?)?", re.ASCII)
 _ZONE = re.compile(r"(\d\d)(?::?(\d\d))?(?!\d|:)", re.ASCII)
 _SECONDS = re.compile(r"[ \t-\r]*([+-]?)(\d+)", re.ASCII)
 _MOST_HOURS = 13  # of a zone

@@ -49,18 +49,20 @@ _TOKEN = re.compile(
 )
 _FLAGS = re.compile(r"[ims]*-?[ims]*")  # not "x": where its comments end is another rule
 _TEXTS = {
-    "unbalanced parenthesis": "unmatched closing parenthesis",
-    "missing )": "missing closing parenthesis",
-    "unterminated character set": "missing terminating ] for character class",
-    "bad character range": "range out of order in character class",
-    "nothing to repeat": "quantifier does not follow a repeatable item",
-    "multiple repeat": "quantifier does not follow a repeatable item",
-    "min repeat greater than max repeat": "numbers out of order in {} quantifier",
-    "bad escape (end of pattern)": "\\ at end of pattern",
-    "unknown extension": "unrecognized character after (? or (?-",
-    "invalid group reference": "reference to non-existent subpattern",
+    "unbalanced parenthesis": ("unmatched closing parenthesis", 0),
+    "missing )": ("missing closing parenthesis", 0),
+    "unterminated character set": ("missing terminating ] for character class", 0),
+    "bad character range": ("range out of order in character class", -1),
+    "nothing to repeat": ("quantifier does not follow a repeatable item", 0),
+    "multiple repeat": ("quantifier does not follow a repeatable item", 0),
+    "min repeat greater than max repeat": ("numbers out of order in {} quantifier", 0),
+    "bad escape (end of pattern)": ("\\ at end of pattern", 0),
+    "unknown extension": ("unrecognized character after (? or (?-", 0),
+    "invalid group reference": ("reference to non-existent subpattern", -1),
+    "unknown group": ("reference to non-existent subpattern", -1),
+    "unknown property": ("unknown property after \\P or \\p", 0),
 }
-"""What PCRE2 says, by what the library says."""
+"""What PCRE2 says, and so many characters further on, by what the library says."""
 
 
 class Patience:
@@ -101,17 +103,24 @@ def compile_pattern(text: str, *, folded: bool) -> Pattern:
     try:
         return regex.compile(translated, regex.VERSION0 | (regex.IGNORECASE if folded else 0))
     except regex.error as error:
-        message, at = _reason(error)
-        if at is None or translated != text:
+        message, at = _reason(error, translated)
+        if translated != text:
             at = len(text)
-        raise _bad(text, at, _TEXTS.get(message, message)) from None
+        raise _bad(text, at, message) from None
     except RecursionError, OverflowError, MemoryError, ValueError:
         raise _bad(text, len(text), "regular expression is too large") from None
 
 
-def _reason(error: regex.error) -> tuple[str, int | None]:
-    message, position = vars(error)["msg"], vars(error)["pos"]
-    return str(message), position if isinstance(position, int) else None
+def _reason(error: regex.error, pattern: str) -> tuple[str, int]:
+    """Return what PCRE2 would say, and where."""
+    said, position = str(vars(error)["msg"]), vars(error)["pos"]
+    at = position if isinstance(position, int) else len(pattern)
+    if said == "unknown extension" and at == len(pattern):
+        said = "missing )"
+    if said.startswith("bad escape \\"):
+        return "unrecognized character follows \\", at - 1
+    message, further = _TEXTS.get(said, (said, 0))
+    return message, at + further
 
 
 def _translate(pattern: str) -> str:

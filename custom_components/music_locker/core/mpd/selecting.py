@@ -29,11 +29,13 @@ from .index import Index, Rows
 from .patterns import Patience
 from .tags import CANONICAL
 
-__all__ = ["cost", "select", "sort_rows", "sort_values"]
+__all__ = ["NOT_SORTED", "cost", "select", "sort_rows", "sort_values"]
 
 _FEW = 256  # rows: fewer are tested one by one
 _PIECE = 4096  # rows: what is done with so many at once holds the interpreter some milliseconds
 _FORMING = 8  # rows that are looked at in the time in which one text is brought into another form
+NOT_SORTED = "titlesort"
+"""The tag for which another one stands in where songs are found, but not where they are sorted, as in MPD."""
 _NUMERIC = frozenset({"track", "disc"})
 
 
@@ -199,6 +201,8 @@ def _sort_key(index: Index, tag: str) -> Callable[[int], str | float]:
     if tag in {"last-modified", "added"}:
         tracks = index.tracks
         return lambda row: _seconds(tracks[row], added=tag == "added")
+    if tag == NOT_SORTED:
+        return lambda _row: ""
     column = index.column(tag)
     values, numbers = column.values, column.numbers
     if tag in _NUMERIC:

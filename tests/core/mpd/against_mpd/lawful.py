@@ -52,6 +52,12 @@ LINES = (
 """What does not count when two answers are compared."""
 
 ANSWERS: dict[str, str] = {
+    "Regular expressions": "They know all letters; what cannot be bounded in time is refused; some errors.",
+    "`AudioFormat`": "No service tells it: no song has one, as with MPD where it is not known.",
+    "`modified-since`, `added-since`": "Songs of whom a locker does not tell that time are not found.",
+    "`list` with a window": "It is protocol 0.25.",
+    "Web addresses in `lsinfo`, `listfiles`, `readcomments`": "The bridge fetches no address that a client names.",
+    "`listfiles` of what is not there": "MPD tells the path in its file system.",
     "A new partition": "It has a live stream of its own at once, MPD's has no output.",
     "The cover of a folder": "A folder has the cover of its songs.",
     "URLs where MPD would fetch them": "What a client names is never fetched: `lsinfo`, `readcomments`, `albumart`.",

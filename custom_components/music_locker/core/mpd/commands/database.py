@@ -1,5 +1,6 @@
 """The music database (protocol, "The music database")."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -21,6 +22,8 @@ from ..songs import song_block
 from ..tags import SHOWN, clean, own_value, time_text
 
 _SECTION = "database"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9.+-]*)://")
+_COMMENTS = {"Track": "TRACKNUMBER", "Disc": "DISCNUMBER"}
 _GROUP_COST = 4  # rows that are looked at in the time in which one is put into a group
 
 
@@ -169,6 +172,15 @@ def _directory_or_track(index: Index, path: str) -> Directory | Track:
     return found
 
 
+def _check_path(uri: str) -> None:
+    """Raise AckError for what is no path in the database; it is not looked for anywhere else."""
+    scheme = _SCHEME.match(uri)
+    if uri.startswith("/") or (scheme is not None and scheme[1].lower() == "file"):
+        raise AckError(AckCode.PERMISSION, "Access to local files via TCP is not allowed")
+    if scheme is not None:
+        raise AckError(AckCode.ARG, "Unsupported URI scheme")
+
+
 @command("listall", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
 async def listall(session: Session, path: str = "") -> None:
     """Show the paths of all songs and directories below a directory."""
@@ -194,6 +206,7 @@ async def listallinfo(session: Session, path: str = "") -> None:
 @command("lsinfo", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.10")
 async def lsinfo(session: Session, path: str = "") -> None:
     """Show what is in a directory; in the root, the stored playlists too."""
+    _check_path(path)
     index = await _index(session)
     found = _directory_or_track(index, path)
     if isinstance(found, Track):
@@ -213,11 +226,12 @@ async def show_playlists(session: Session) -> None:
             session.reply.pair("Last-Modified", time_text(stored.playlist.modified))
 
 
-@command("listfiles", optional(_parse_directory), section=_SECTION, permission=Permission.READ, since="0.19")
+@command("listfiles", optional(str), section=_SECTION, permission=Permission.READ, since="0.19")
 async def listfiles(session: Session, path: str = "") -> None:
     """Show the files and directories in a directory, without their paths."""
+    _check_path(path)
     index = await _index(session)
-    found = _directory_or_track(index, path)
+    found = _directory_or_track(index, path.removesuffix("/"))
     if isinstance(found, Track):
         raise AckError(AckCode.NO_EXIST, "No such directory")
     for below in found.directories:
@@ -234,10 +248,11 @@ async def listfiles(session: Session, path: str = "") -> None:
 @command("readcomments", str, section=_SECTION, permission=Permission.READ, since="0.18")
 async def readcomments(session: Session, uri: str) -> None:
     """Show what the index knows of a song's tags; the file itself is not fetched for that."""
+    _check_path(uri)
     track = session.core.library.catalog.track_by_uri(uri)
     if track is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
     for name in SHOWN:
         value = own_value(track, name.lower())
         if value:
-            session.reply.pair(name.upper(), value)
+            session.reply.pair(_COMMENTS.get(name, name.upper()), value)

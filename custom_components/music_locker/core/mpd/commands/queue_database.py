@@ -5,10 +5,12 @@ from functools import partial
 
 from ...playback.queue import QueueItem
 from ..calculating import calculate
+from ..errors import AckCode, AckError
 from ..filters import Song, compile_filter, has_pattern, leaves
 from ..index import index_of
 from ..patterns import Patience
 from ..registry import Permission, command, several
+from ..selecting import NOT_SORTED
 from ..selection import Selection, parse_selection
 from ..session import Session
 from ..songs import queue_block
@@ -54,7 +56,10 @@ def _find(selection: Selection, entries: list[_Entry], patience: Patience) -> li
     if selection.sort is not None:
         key = _sort_key(selection.sort)
         found.sort(key=lambda entry: key(entry[1]), reverse=selection.descending)
-    return found[selection.window.start : selection.window.end]
+    window = selection.window
+    if window.start > len(entries if selection.sort is None else found):
+        raise AckError(AckCode.ARG, "Bad song index")
+    return found[window.start : window.end]
 
 
 def _song(item: QueueItem) -> Song:
@@ -73,7 +78,7 @@ def _sort_key(tag: str) -> Callable[[QueueItem], str | float]:
 
 
 def _value(item: QueueItem, tag: str) -> str:
-    return "" if item.track is None else value_or_fallback(item.track, tag)
+    return "" if item.track is None or tag == NOT_SORTED else value_or_fallback(item.track, tag)
 
 
 def _seconds(item: QueueItem, *, added: bool) -> float:
