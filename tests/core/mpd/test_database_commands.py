@@ -1,12 +1,16 @@
 """The music database as clients see it."""
 
 import asyncio
+from dataclasses import replace
+
+import pytest
 
 from music_locker_core.hub import Core
 from music_locker_core.library import CatalogChanged
 from music_locker_core.mpd.index import index_of
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
+from tests.core.mpd.conftest import Connect
 from tests.core.mpd.shelf import TRACKS, ShelfLocker
 
 HUNTER = "Shelf/Björk/Homogenic/01 Hunter.mp3"
@@ -155,3 +159,63 @@ async def test_a_new_catalog_has_a_new_index(core: Core, locker: ShelfLocker) ->
     new = await index_of(core.library)
     assert versions == [new.catalog.version]
     assert (len(old.tracks), len(new.tracks)) == (len(TRACKS), 3)
+
+
+async def test_a_window_of_values_is_one_of_the_outermost(client: RawClient) -> None:
+    artists = (await client.ask("list artist")).values("Artist")
+    assert (await client.ask("list artist window 1:3")).values("Artist") == artists[1:3]
+    grouped = await client.ask("list album group artist window 0:1")
+    assert grouped.values("Artist") == artists[:1]
+    assert grouped.values("Album") == ["Homogenic"]
+    assert await client.ask("list artist window 9:") == ["OK"]
+    assert (await client.ask("list file window 0:1")).values("file") == [HUNTER]
+
+
+async def test_diacritics_are_stripped_for_the_client_that_wants_it(client: RawClient, connect: Connect) -> None:
+    other = await connect()
+    await client.ask("stringnormalization enable strip_diacritics")
+    assert (await client.ask("search title joga")).values("Title") == ["Jóga"]
+    assert (await client.ask("find \"(artist == 'Bjork')\" window 0:1")).values("Title") == ["Hunter"]
+    assert (await client.ask("count artist Bjork")).values("songs") == ["3"]
+    assert await other.ask("search title joga") == ["OK"]
+
+
+async def test_answers_that_are_kept_are_of_the_present_library(
+    core: Core, locker: ShelfLocker, client: RawClient
+) -> None:
+    lines = ("list artist", "count group artist", "find \"(file != '')\" sort title", "list file")
+    before = [await client.ask(line) for line in lines]
+    assert [await client.ask(line) for line in lines] == before
+    locker.all_tracks = TRACKS[:3]
+    await core.sync("shelf")
+    assert (await client.ask("list artist")).values("Artist") == ["Björk"]
+    assert (await client.ask("count group artist")).values("songs") == ["3"]
+    for line in lines[2:]:
+        assert len((await client.ask(line)).values("file")) == 3
+
+
+async def test_only_paths_in_the_database_are_shown(client: RawClient) -> None:
+    for command in ("lsinfo", "listfiles", "readcomments"):
+        for path in ("/etc", "file:///etc", "FILE://x"):
+            refused = f"ACK [4@0] {{{command}}} Access to local files via TCP is not allowed"
+            assert await client.ask(f"{command} {path}") == [refused]
+        assert await client.ask(f"{command} http://x/y") == [f"ACK [2@0] {{{command}}} Unsupported URI scheme"]
+    assert await client.ask("listfiles Shelf/") == await client.ask("listfiles Shelf")
+
+
+@pytest.mark.slow
+async def test_a_large_selection_is_sorted_as_a_small_one(core: Core, locker: ShelfLocker, client: RawClient) -> None:
+    locker.all_tracks = [
+        replace(TRACKS[number % 3], id=str(number), title=f"{number * 7919 % 9000:05}", number=number % 50)
+        for number in range(9000)
+    ]
+    await core.sync("shelf")
+    titles = [f"{number:05}" for number in range(9000)]
+    line = "find artist Björk sort"
+    assert (await client.ask(f"{line} title window 100:200")).values("Title") == titles[100:200]
+    assert (await client.ask(f"{line} -title window 0:50")).values("Title") == titles[:-51:-1]
+    assert (await client.ask(f"{line} -track window 0:200")).values("Track") == ["49"] * 180 + ["48"] * 20
+    assert (await client.ask("list title")).values("Title") == titles
+    assert (await client.ask("list title \"(title starts_with '000')\" group artist")).values("Title") == titles[:100]
+    found = (await client.ask("search \"(title contains_ci '0123')\" sort title")).values("Title")
+    assert found == [title for title in titles if "0123" in title]

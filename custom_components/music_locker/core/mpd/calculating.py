@@ -14,16 +14,17 @@ AT_ONCE = 50_000
 class Turn:
     """Let one search for regular expressions run at a time: a client that asks for many keeps one thread busy."""
 
-    __slots__ = ("_lock",)
+    __slots__ = ("_lock", "_seconds")
 
-    def __init__(self) -> None:
-        """Begin free."""
+    def __init__(self, *, seconds: float = 1.0) -> None:
+        """Begin free; each search may take so many seconds."""
         self._lock = asyncio.Lock()
+        self._seconds = seconds
 
     async def run[T](self, function: Callable[[Patience], T]) -> T:
         """Call the function in a thread and return its result; raise what it raises."""
         await self._lock.acquire()
-        patience = Patience()
+        patience = Patience(self._seconds)
         work = asyncio.ensure_future(asyncio.to_thread(_outcome, function, patience))
         work.add_done_callback(lambda _: self._lock.release())  # when the thread has ended, not when nobody waits
         try:
