@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import merge
-from itertools import batched, chain, compress, repeat
+from itertools import batched, compress, repeat
 from operator import contains
 
 from ..models import Track
@@ -184,14 +184,24 @@ def _rank(chosen: Filter) -> int:
 def sort_rows(index: Index, rows: Rows, tag: str, *, descending: bool) -> list[int]:
     """Return rows by a tag (lower-case name, or "last-modified", or "added"); equal ones stay in order."""
     key = _sort_key(index, tag)
-    buckets: dict[str | float, list[int]] = {}
-    for row in rows:
-        buckets.setdefault(key(row), []).append(row)
-    order = sort_values(buckets)
-    return list(chain.from_iterable([buckets[each] for each in (reversed(order) if descending else order)]))
+    keys = [key(row) for row in rows]
+    order = sort_values(set(keys))
+    if descending:
+        order.reverse()
+    places = dict.fromkeys(order, 0)
+    for each in keys:
+        places[each] += 1
+    begin = 0
+    for each in order:
+        places[each], begin = begin, begin + places[each]
+    ordered = [0] * len(keys)
+    for row, each in zip(rows, keys, strict=True):
+        ordered[places[each]] = row
+        places[each] += 1
+    return ordered
 
 
-def sort_values[T: (str, tuple[str, ...], str | float)](values: Iterable[T]) -> list[T]:
+def sort_values[T: (str, int, str | float)](values: Iterable[T]) -> list[T]:
     """Sort as ``sorted`` does, but let other threads run meanwhile, however many values there are."""
     pieces: list[list[T]] = [sorted(piece) for piece in batched(values, _PIECE, strict=False)]
     return pieces[0] if len(pieces) == 1 else list(merge(*pieces))
