@@ -1,7 +1,10 @@
 """Edits are there at once, and a real service over HTTP hears of them, once, when it can."""
 
 import asyncio
+import json
 import sqlite3
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from music_locker_core.errors import NotFound, Unavailable
 from music_locker_core.hub import Core, CoreEvent
 from music_locker_core.library import PlaylistsChanged, SyncStarted, TrackRated
 from music_locker_core.models import Playlist, TrackKey
+from tests.core import editing_program
 from tests.core.bag import Bag
 
 IN_TIME = 10.0  # seconds
@@ -269,3 +273,36 @@ async def test_an_index_from_before_there_was_an_outbox_gets_one(program: Progra
     await core.outbox.create_playlist("bag", "Mix", program.ids("Eins"))
     await program.told()
     assert await bag.titles("Mix") == ["Eins"]
+
+
+@pytest.mark.slow
+async def test_what_is_killed_loses_and_doubles_nothing(program: Program, bag: Bag) -> None:
+    await program.core.close()
+    for edits in (1, 5, 20):
+        done = await run_until_killed(program.folder / "core", bag, edits)
+        core = await program.start()
+        await core.sync("bag")
+        await program.told()
+        (playlist,) = [each for each in core.library.catalog.playlists("bag") if each.editable]
+        held = [track.id for track in core.library.catalog.playlist_tracks("bag", playlist.id)]
+        assert len(held) >= done
+        assert held == editing_program.expected(core, len(held))
+        assert set(await bag.playlists()) == {editing_program.PLAYLIST}
+        assert list(await bag.other.playlist_tracks(playlist.id)) == held
+        await core.close()
+
+
+async def run_until_killed(folder: Path, bag: Bag, edits: int) -> int:
+    """Let another program edit a playlist, kill it after so many edits, and return what it has told last."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, editing_program.__file__, stdin=PIPE, stdout=PIPE, limit=1 << 20
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{json.dumps({'folder': str(folder), 'settings': bag.settings})}\n".encode())
+    async with asyncio.timeout(6 * IN_TIME):
+        for _ in range(edits):
+            assert await process.stdout.readline()
+        process.kill()
+        await process.wait()
+    return edits
