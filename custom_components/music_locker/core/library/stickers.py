@@ -5,7 +5,6 @@ A song that a client has not written on shows the service's rating, and how ofte
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from sys import intern
 from typing import Final, Protocol
 
 from ..lockers.base import Capability
@@ -31,7 +30,7 @@ from .sticker_rows import (
 __all__ = ["LAST_PLAYED", "PLAYLIST", "PLAY_COUNT", "RATING", "SONG", "Ratings", "StickerKey", "Stickers"]
 
 _RATINGS: Final = {str(rating): rating for rating in range(11)}
-_SHORT: Final = 12  # letters: counts and times, which many songs have in common
+_SHORT: Final = 4  # letters: ratings and counts, which many songs have in common
 
 type _Held = dict[str, dict[str, Sticker]]  # of one type and locker, by name, then by item
 
@@ -71,6 +70,7 @@ class Stickers:
         self._changed = changed
         self._changing = asyncio.Lock()
         self._held: dict[tuple[str, str], _Held] = {}
+        self._shared: dict[Sticker, Sticker] = {}
         for key, name, sticker in rows:
             self._show(key, name, sticker)
 
@@ -195,8 +195,9 @@ class Stickers:
 
     def _show(self, key: StickerKey, name: str, sticker: Sticker) -> None:
         held = self._held.setdefault((key.type, key.locker), {})
-        shared = Sticker(intern(sticker.value), sticker.rating) if len(sticker.value) <= _SHORT else sticker
-        held.setdefault(intern(name), {})[key.item] = shared
+        if len(sticker.value) <= _SHORT:
+            sticker = self._shared.setdefault(sticker, sticker)
+        held.setdefault(name, {})[key.item] = sticker
 
     def _hide(self, key: StickerKey, name: str) -> None:
         held = self._held.get((key.type, key.locker), {})
