@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import override
 
 import pytest
 
@@ -131,6 +132,33 @@ async def test_a_client_that_goes_in_the_middle_of_an_answer_disturbs_nobody(
     await until(lambda: connection not in server._connections)
     assert await other.ask("ping") == ["OK"]
     assert not caplog.records
+
+
+class Recorder(asyncio.Transport):
+    """Note what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+
+    @override
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.writes.append(bytes(data))
+
+    @override
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+
+async def test_an_answer_is_one_write_and_a_long_one_a_few() -> None:
+    transport = Recorder()
+    outlet = Outlet(transport, limit=LIMITS.max_output_buffer_size * 100, free=lambda: None)
+    outlet.send([b"line: x\n"] * 200 + [b"OK\n"])
+    assert len(transport.writes) == 1
+    outlet.send([b"line: x\n" * 100] * 250)
+    await until(lambda: not outlet.busy)
+    assert [len(data) <= 2 * ONE_WRITE for data in transport.writes] == [True] * 5
+    assert len(b"".join(transport.writes)) == 8 * 200 + 3 + 8 * 100 * 250
 
 
 async def test_what_the_client_has_not_taken_is_known() -> None:

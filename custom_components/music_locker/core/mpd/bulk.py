@@ -31,16 +31,15 @@ class Runs:
 
     def take(self, index: int) -> int:
         """Do the run that begins at a line, if one does, and return the first line that is not done."""
-        while self._again <= index <= len(self._lines) - _LEAST:
-            done, length = self._do(index)
-            index += done
-            if done == length:
-                self._pause = 1
-                if not done:
-                    break
-            else:
-                self._again = index + self._pause
-                self._pause *= 2
+        if not self._again <= index <= len(self._lines) - _LEAST:
+            return index
+        done, length = self._do(index)
+        index += done
+        if done == length:
+            self._pause = 1
+        else:
+            self._again = index + self._pause
+            self._pause *= 2
         return index
 
     def _do(self, index: int) -> tuple[int, int]:

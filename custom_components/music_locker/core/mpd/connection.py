@@ -102,7 +102,9 @@ class Connection(asyncio.Protocol):
 
     def tell(self) -> None:
         """Say what changed, if the client waits for it."""
-        if not self._is_busy and self._transport is not None and (answer := self.session.idle.take()) is not None:
+        if self._is_busy or self._transport is None or self._transport.is_closing():
+            return
+        if (answer := self.session.idle.take()) is not None:
             self._last_sign = self._loop.time()
             self._outlet.send([answer])
 
@@ -282,21 +284,23 @@ class Connection(asyncio.Protocol):
             change.enter_context(session.player.batch())
             change.callback(self._instance.release, self)
             runs = Runs(session, commands.lines, confirm=commands.confirm)
-            index = runs.take(0)
-            while index < len(commands.lines):
-                line = commands.lines[index]
-                outcome = begin(session, line, index)
-                if outcome is not None and not isinstance(outcome, bytes):
-                    outcome = await self._settle(outcome, line, index)
-                failure = outcome
-                if failure is not None or session.finished or session.idle.waiting:
-                    break
-                if commands.confirm:
-                    reply.raw(b"list_OK\n")
+            index = 0
+            while (begun := runs.take(index)) < len(commands.lines):
+                if begun == index:
+                    line = commands.lines[index]
+                    outcome = begin(session, line, index)
+                    if outcome is not None and not isinstance(outcome, bytes):
+                        outcome = await self._settle(outcome, line, index)
+                    failure = outcome
+                    if failure is not None or session.finished or session.idle.waiting:
+                        break
+                    if commands.confirm:
+                        reply.raw(b"list_OK\n")
+                    begun += 1
+                index = begun
                 if self._loop.time() >= deadline:
                     await self._give_turn(reply)
                     deadline = self._loop.time() + _TURN
-                index = runs.take(index + 1)
         self._finish(reply, failure)
 
     async def _settle(self, waiting: Awaitable[None], line: str, index: int) -> bytes | None:
