@@ -34,7 +34,7 @@ async def test_a_track_that_the_library_lost_is_gone_after_a_restart() -> None:
 async def test_ids_are_not_used_again_after_a_restart() -> None:
     store = Store()
     async with room(store=store) as kitchen:
-        kitchen.player.delete_id(3)
+        kitchen.player.delete(2, 3)
     again = await restarted(store)
     assert again.player.add([TRACKS["home", "4"]]) == [4]  # type: ignore[index] # a TrackKey is a tuple
     await again.player.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 from ..playback.player import Player
-from ..playback.queue import Queue, QueueItem
+from ..playback.queue import Queue
 from .arguments import Range
 from .errors import AckCode, AckError
 from .session import Session
@@ -93,14 +93,14 @@ def changed_positions(player: Player, version: int, wanted: Range) -> Sequence[i
 
 def print_songs(session: Session, positions: Sequence[int]) -> None:
     """Print the songs at these positions; many are rendered as the client takes them."""
-    queue, mask = session.player.queue, session.tag_mask
+    queue, mask, own = session.player.queue, session.tag_mask, session.tag_types
     if len(positions) <= _PIECE:
-        session.reply.raw(b"".join([queue_block(queue[position], position, mask) for position in positions]))
+        session.reply.raw(b"".join([queue_block(queue[position], position, mask, own) for position in positions]))
     else:
-        session.reply.stream(_pieces(queue, positions, mask))
+        session.reply.stream(_pieces(queue, positions, mask, own))
 
 
-def _pieces(queue: Queue, positions: Sequence[int], mask: Mask) -> Iterable[bytes]:
+def _pieces(queue: Queue, positions: Sequence[int], mask: Mask, own: Mask) -> Iterable[bytes]:
     """Render songs; what the queue holds now is shown, whatever happens to it before the last piece is asked for."""
     lines = id_lines(queue)
     if len(positions) == len(queue):
@@ -108,21 +108,20 @@ def _pieces(queue: Queue, positions: Sequence[int], mask: Mask) -> Iterable[byte
     else:
         items, ids = [queue[position] for position in positions], [lines[position] for position in positions]
     plain = not queue.decorated
-    return (
-        _piece(items[at : at + _PIECE], positions[at : at + _PIECE], ids[at : at + _PIECE], mask, plain=plain)
-        for at in range(0, len(items), _PIECE)
-    )
 
+    def piece(begin: int) -> bytes:
+        end = begin + _PIECE
+        some, places = items[begin:end], positions[begin:end]
+        tracks = [item.track for item in some if item.track is not None]
+        if not plain or len(tracks) < len(some):
+            return b"".join([queue_block(item, at, mask, own) for item, at in zip(some, places, strict=True)])
+        parts = [b""] * (3 * len(some))
+        parts[0::3] = song_blocks(tracks)
+        parts[1::3] = _lines("Pos", places)
+        parts[2::3] = ids[begin:end]
+        return masked(b"".join(parts), mask)
 
-def _piece(items: Sequence[QueueItem], positions: Sequence[int], ids: list[bytes], mask: Mask, *, plain: bool) -> bytes:
-    tracks = [item.track for item in items if item.track is not None]
-    if not plain or len(tracks) < len(items):
-        return b"".join([queue_block(item, at, mask) for item, at in zip(items, positions, strict=True)])
-    parts = [b""] * (3 * len(items))
-    parts[0::3] = song_blocks(tracks)
-    parts[1::3] = _lines("Pos", positions)
-    parts[2::3] = ids
-    return masked(b"".join(parts), mask)
+    return map(piece, range(0, len(items), _PIECE))
 
 
 def print_positions(session: Session, positions: Sequence[int]) -> None:

@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from ..models import Track
 from ..playback.queue import QueueItem
-from .tags import ALL_TAGS, SHOWN, clean, own_value, time_text
+from .tags import ALL_TAGS, DEFAULT_TAGS, SHOWN, clean, own_value, time_text
 
 _CREDENTIALS = re.compile(r"^([^:/?#]+://)[^/?#]*@")
+_LENGTH = re.compile(rb"^(?:Time|duration): [^\n]*\n", re.MULTILINE)
 _MOST_KEPT = 32_768  # songs
 
 type Mask = frozenset[str]
@@ -76,11 +77,32 @@ def shown_url(url: str) -> str:
     return _CREDENTIALS.sub(r"\1", url)
 
 
-def queue_block(item: QueueItem, position: int, mask: Mask) -> bytes:
-    """Return the lines of one song of a queue: the song, its position, its id, and its priority where it has one."""
-    song = (
-        f"file: {clean(shown_url(item.url or ''))}\n".encode() if item.track is None else song_block(item.track, mask)
-    )
+def queue_block(item: QueueItem, position: int, mask: Mask, own: Mask = DEFAULT_TAGS) -> bytes:
+    """Return the lines of one song of a queue: the song, its position, its id, and its priority where it has one.
+
+    ``own`` holds the lower-case names of the tags to show of those that clients have given it.
+    """
+    if item.track is None:
+        song = _foreign_song(item, own)
+    elif item.start or item.end is not None:
+        song = _part_of_song(song_block(item.track, mask), item)
+    else:
+        song = song_block(item.track, mask)
     if item.priority:
         return b"%sPos: %d\nId: %d\nPrio: %d\n" % (song, position, item.id, item.priority)
     return b"%sPos: %d\nId: %d\n" % (song, position, item.id)
+
+
+def _foreign_song(item: QueueItem, own: Mask) -> bytes:
+    lines = [f"file: {clean(shown_url(item.url or ''))}\n"]
+    lines += [f"{name}: {value}\n" for name, value in item.tags if name.lower() in own]
+    song = "".join(lines).encode(errors="replace")
+    return _part_of_song(song, item) if item.start or item.end is not None else song
+
+
+def _part_of_song(song: bytes, item: QueueItem) -> bytes:
+    """Put the part that is played into a song's lines, and its length in place of the whole one's."""
+    file, _, rest = song.partition(b"\n")
+    end = "" if item.end is None else f"{item.end:.3f}"
+    length = "" if item.duration is None else f"Time: {int(item.duration + 0.5)}\nduration: {item.duration:.3f}\n"
+    return b"%s\nRange: %.3f-%s\n%s%s" % (file, item.start, end.encode(), _LENGTH.sub(b"", rest), length.encode())

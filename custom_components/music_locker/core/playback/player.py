@@ -13,6 +13,7 @@ from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
 from .programme import Mode, Programme
 from .queue import Queue, QueueItem
+from .refreshing import Refresher
 from .transport import PlayerState, Transport
 
 __all__ = ["Player", "PlayerState"]
@@ -48,6 +49,7 @@ class Player:
         self._changes = Changes(self._keeper.changed)
         self._programme = Programme(chance or SystemRandom())
         hearing = Hearing(played or (lambda _track, _seconds: None))
+        self._refresher = Refresher(self.queue, resolve, lambda: self._changes.tell("playlist", "player"))
         self._transport = Transport(self._programme, output, self._changes, clock, hearing)
 
     # What can be read at any time
@@ -97,7 +99,7 @@ class Player:
     def duration(self) -> float | None:
         """Return the seconds of the current item, where they are known."""
         item = self.current
-        return None if item is None or item.track is None else item.track.duration
+        return None if item is None else item.duration
 
     @property
     def volume(self) -> int | None:
@@ -304,11 +306,6 @@ class Player:
                 self._current_went()
             self._edited()
 
-    def delete_id(self, item_id: int) -> None:
-        """Take out an item; raise KeyError."""
-        position = self.queue.position_of(item_id)
-        self.delete(position, position + 1)
-
     def clear(self) -> None:
         """Stop, and take out everything; an empty queue, too, has another version then."""
         self.last_loaded_playlist = ""
@@ -349,16 +346,19 @@ class Player:
             self._programme.set_priority(start, stop, priority)
             self._edited()
 
+    def set_tags(self, position: int, tags: tuple[tuple[str, str], ...]) -> None:
+        """Give an item the names and values of tags that clients have set."""
+        self.queue.set_tags(position, tags)
+        self._edited()
+
+    def set_part(self, position: int, start: float, end: float | None) -> None:
+        """Play an item, which does not play now, from one second of its track to another only."""
+        self.queue.set_part(position, start, end)
+        self._edited()
+
     def library_changed(self) -> None:
         """Look up every track again, so that new titles show; what is gone from the library stays as it was."""
-        changed = []
-        for position, item in enumerate(self.queue):
-            found = None if item.track is None else self._resolve(item.track.key)
-            if found is not None and found != item.track:
-                changed.append((position, found))
-        if changed:
-            self.queue.replace_tracks(changed)
-            self._changes.tell("playlist", "player")
+        self._refresher.begin()
 
     def _edited(self) -> None:
         self._changes.tell("playlist")
@@ -397,5 +397,6 @@ class Player:
 
     async def close(self) -> None:
         """Keep everything, stop the output and let go of it."""
+        await self._refresher.close()
         await self._keeper.close()
         await self._transport.close()

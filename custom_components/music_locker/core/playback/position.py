@@ -7,10 +7,17 @@ class Position:
     """Know how many seconds have played."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
+        """Read seconds from ``clock``; ``changed`` is called when the position is set, held or runs again."""
         self._clock = clock
         self._seconds = 0.0
         self._since: float | None = None
         self._before = 0.0  # seconds that went by in earlier runs
+        self.changed: Callable[[], None] = lambda: None
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it goes on."""
+        return self._since is not None
 
     @property
     def now(self) -> float:
@@ -29,13 +36,16 @@ class Position:
         self._seconds = seconds
         if running:
             self.run()
+        self.changed()
 
     def run(self) -> None:
         """Go on with the clock."""
         if self._since is None:
             self._since = self._clock()
+            self.changed()
 
     def hold(self) -> None:
         """Stand still."""
         self._before = self.total
         self._seconds, self._since = self.now, None
+        self.changed()

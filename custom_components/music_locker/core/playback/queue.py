@@ -29,6 +29,15 @@ class QueueItem(NamedTuple):
     start: float = 0.0
     end: float | None = None
 
+    @property
+    def duration(self) -> float | None:
+        """Return the seconds of what is played, where they are known."""
+        if self.end is not None:
+            return self.end - self.start
+        if self.track is None or self.track.duration is None:
+            return None
+        return max(self.track.duration - self.start, 0.0)
+
 
 _PLAIN = QueueItem(0)[3:]
 

@@ -27,6 +27,7 @@ from .output import (
     StateChanged,
     VolumeChanged,
 )
+from .part_end import PartEnd
 from .position import Position
 from .programme import Mode, Programme
 from .queue import QueueItem
@@ -51,6 +52,8 @@ class Transport:
         self.state = PlayerState.STOPPED
         self.error: str | None = None
         self.position = Position(clock)
+        self._part_end = PartEnd(self.position, self._reach_the_end_of_the_part)
+        self._offset = 0.0  # seconds of the track at which the present item begins
         self._programme = programme
         self._changes = changes
         self._hearing = hearing
@@ -99,6 +102,7 @@ class Transport:
         number, media = self._load_number, _media(item)
         self.position.hold()
         self.position.set(elapsed)
+        self._play_part(item)
         self._change_state(PlayerState.PLAYING)
 
         async def load() -> None:
@@ -109,7 +113,7 @@ class Transport:
             except Unavailable as error:
                 self._heard(Failed(media.item_id, str(error)))
             else:
-                await self.output.load(media, position=elapsed)
+                await self.output.load(media, position=item.start + elapsed)
 
         taken = self._driver.give(load)
         self.offer_next()
@@ -147,7 +151,8 @@ class Transport:
         if self._loaded is not None and OutputFeature.SEEK in self.output.features:
             self.position.set(target)
             self._changes.tell("player")
-            return self._driver.give(lambda: self.output.seek(target))
+            place = self._offset + target
+            return self._driver.give(lambda: self.output.seek(place))
         if self.state is PlayerState.PLAYING:
             return self.begin(target)
         return self.cue(target)
@@ -190,7 +195,7 @@ class Transport:
         """Tell an output that can play without a gap what comes next, if it does not know."""
         if self._loaded is None or OutputFeature.NEXT not in self.output.features:
             return
-        following = self._programme.by_itself()
+        following = self._following_without_gap()
         if following == self._told_next:
             return
         self._told_next = following
@@ -205,12 +210,26 @@ class Transport:
 
         self._driver.give(set_next)
 
+    def _following_without_gap(self) -> int | None:
+        """Return the id that an output may go on to by itself: it knows nothing of parts."""
+        following = self._programme.by_itself()
+        current = self._programme.current
+        if following is None or current is None or current.end is not None:
+            return None
+        return None if self._programme.queue.item(following).start else following
+
+    def _play_part(self, item: QueueItem) -> None:
+        """Let the present item end where it shall."""
+        self._offset = item.start
+        self._part_end.wait_for(item.duration if item.end is not None else None)
+
     def _unload(self) -> None:
         """Take nothing more that the output says of what it was told to play, nor begin what still waits."""
         self._hearing.leave(self.position.now)
         self._load_number += 1
         self._loaded, self._started, self._told_next = None, False, None
         self._lost = False
+        self._part_end.wait_for(None)
         self.position.hold()
 
     def _not_taken(self, error: OutputError) -> None:
@@ -257,13 +276,24 @@ class Transport:
         before = self._programme.current_id
         self._programme.arrive(item_id)
         self._hearing.leave(self.position.now, ended=True)
-        self._hearing.begin(self._programme.queue.item(item_id), 0.0)
+        item = self._programme.queue.item(item_id)
+        self._hearing.begin(item, 0.0)
         self._loaded, self._started, self._told_next = item_id, True, None
         self.position.set(0.0)
         self.position.run()
+        self._play_part(item)
         self._change_state(PlayerState.PLAYING)
         self._consume(before)
         self.offer_next()
+
+    def _reach_the_end_of_the_part(self) -> None:
+        """Go on as after the end, with an output that would play on."""
+        with self._changes.batch():
+            self._failures = 0
+            self._hearing.leave(self.position.now)
+            if self._programme.ends_after_one:
+                self._driver.give(self.output.stop)
+            self._reach_the_end()
 
     def _reach_the_end(self) -> None:
         """Go on after the end of the current item, as the modes say."""
@@ -307,7 +337,7 @@ class Transport:
 
     def _heard_state(self, state: OutputState, position: float | None) -> None:
         if position is not None and self._started:
-            self.position.set(position)
+            self.position.set(max(position - self._offset, 0.0))
         match state:
             case OutputState.PLAYING if self._started:
                 self._lost = False

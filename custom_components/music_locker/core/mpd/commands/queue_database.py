@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from ...models import UNKNOWN_ARTIST, Track
 from ...playback.queue import QueueItem
 from ..calculating import calculate
 from ..errors import AckCode, AckError
@@ -17,6 +18,7 @@ from ..songs import queue_block
 from ..tags import value_or_fallback
 
 _SECTION = "queue"
+_TEXTS = frozenset({"Title", "Artist", "Album", "Genre"})
 _NUMERIC = frozenset({"track", "disc"})
 _COST = 16  # rows of an index that are looked at in the time in which one song is tested
 
@@ -46,8 +48,8 @@ async def _show_matches(session: Session, arguments: Sequence[str], *, folded: b
     else:
         rows = len(entries) * len(leaves(selection.filter)) * _COST
         found = await calculate(partial(find, Patience()), rows=rows)
-    mask = session.tag_mask
-    session.reply.raw([queue_block(item, position, mask) for position, item in found])
+    mask, own = session.tag_mask, session.tag_types
+    session.reply.raw([queue_block(item, position, mask, own) for position, item in found])
 
 
 def _find(selection: Selection, entries: list[_Entry], patience: Patience) -> list[_Entry]:
@@ -63,8 +65,18 @@ def _find(selection: Selection, entries: list[_Entry], patience: Patience) -> li
 
 
 def _song(item: QueueItem) -> Song:
-    uri = item.url or "" if item.track is None else item.track.uri
-    return Song(uri, item.track, item.priority)
+    if item.track is not None:
+        return Song(item.track.uri, item.track, item.priority)
+    return Song(item.url or "", _stand_in(item) if item.tags else None, item.priority)
+
+
+def _stand_in(item: QueueItem) -> Track:
+    """Return what filters see of the tags that clients have given a URL: the first value of each text."""
+    fields = {name: value for name, value in reversed(item.tags) if name in _TEXTS}
+    title = fields.pop("Title", "")
+    return Track(
+        "", title, artist=fields.get("Artist", UNKNOWN_ARTIST), album=fields.get("Album"), genre=fields.get("Genre")
+    )
 
 
 def _sort_key(tag: str) -> Callable[[QueueItem], str | float]:

@@ -41,7 +41,7 @@ def currentsong(session: Session) -> None:
     player = session.player
     item = player.current
     if item is not None:
-        session.reply.raw(queue_block(item, player.queue.position_of(item.id), session.tag_mask))
+        session.reply.raw(queue_block(item, player.queue.position_of(item.id), session.tag_mask, session.tag_types))
 
 
 @command("status", section=_SECTION, permission=Permission.READ, since="0.10")
