@@ -79,7 +79,7 @@ class Players:
         """Stop a player and close its outputs; its queue is kept for when it comes back."""
         player = self.present.pop(player_id)
         self._changed()
-        await player.close()
+        await self.outputs.close_player(player)
         await self._drop(player_id)
 
     async def _drop(self, player_id: str) -> None:

@@ -47,6 +47,9 @@ async def test_going_to_another_partition_is_told_to_nobody_else(client: RawClie
     other.send("idle\n")
     await client.ask("partition kitchen")
     assert await other.ask("noidle") == ["OK"]
+    assert await other.ask("partition default") == ["OK"]  # where it is already
+    other.send("idle\n")
+    assert await other.ask("noidle") == ["OK"]
 
 
 async def test_what_cannot_be_is_refused(client: RawClient) -> None:

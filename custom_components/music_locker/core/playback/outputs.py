@@ -53,10 +53,13 @@ class Outputs:
 
     async def save(self) -> None:
         """Keep what was chosen, with the present volumes."""
-        for home, given in self._given.items():
-            for output in given:
-                self._choices.output(home, output.id).volume = output.volume
+        for home in self._given:
+            self._note_volumes(home)
         await self._choices.save()
+
+    def _note_volumes(self, home: str) -> None:
+        for output in self._given[home]:
+            self._choices.output(home, output.id).volume = output.volume
 
     # Players come and go
 
@@ -93,9 +96,15 @@ class Outputs:
                 self._put(output, player.id)
         await self._follow(*concerned - {player.id}, player.id)
 
+    async def close_player(self, player: Player) -> None:
+        """Close a player, so that from then on it follows no choice; :meth:`detach` is what comes after that."""
+        async with self._following:
+            self._players.pop(player.id, None)
+            await player.close()
+
     async def detach(self, player_id: str) -> None:
         """Take the outputs of a player that has gone from whoever has them, and give back what it had of others."""
-        self._players.pop(player_id, None)
+        self._note_volumes(player_id)
         del self._places[player_id]
         concerned = set()
         for output in self._given.pop(player_id):
@@ -208,12 +217,22 @@ class Outputs:
         """Bring players to the outputs that are chosen for them, in this order; raise OutputError of the last."""
         async with self._following:
             for player in self._present(player_ids):
+                output = self._chosen(player.id)
+                if output is not None:
+                    await self._let_go(output, player)
                 try:
-                    await player.set_output(self._chosen(player.id) or _silence(player))
+                    await player.set_output(output or _silence(player))
                 except OutputError:
                     if player.id == player_ids[-1]:
                         raise
                     _LOGGER.debug("%s could not go on", player.id)  # which its state tells
+                await player.settle()
+
+    async def _let_go(self, output: Output, taker: Player) -> None:
+        """Silence another player that still plays to an output: it is about to follow, behind this one."""
+        for player in tuple(self._players.values()):
+            if player is not taker and player.output is output:
+                await player.set_output(_silence(player))
                 await player.settle()
 
     def _present(self, player_ids: Iterable[str]) -> Iterator[Player]:

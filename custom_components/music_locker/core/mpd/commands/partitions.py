@@ -31,8 +31,9 @@ def partition(session: Session, name: str) -> None:
     player = session.core.players.get(name)
     if player is None:
         raise AckError(AckCode.NO_EXIST, "partition does not exist")
-    session.player = player
-    session.idle.add(OF_A_PARTITION)
+    if player is not session.player:
+        session.player = player
+        session.idle.add(OF_A_PARTITION)
 
 
 @command("listpartitions", section=_SECTION, permission=Permission.READ, since="0.21")
