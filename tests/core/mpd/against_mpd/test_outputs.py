@@ -60,7 +60,7 @@ async def test_playing_without_an_output(both: Both) -> None:
     await both.same(f"add {uri('Marta Quill/Ink')}", "playlistinfo", "disableoutput 1", "outputs")
     await both.differs("The volume while no output is enabled", "getvol", "setvol 20")
     await same_but_for_the_volume(both, "status")
-    await both.same("play")
+    await both.ask("play")  # MPD says OK, or the error already, whichever of its threads is the faster
     assert await error(both.mpd) == await error(both.ours) == DISABLED
     await same_but_for_the_volume(both, "status")
     await both.same("enableoutput 1", "outputs", "setvol 40", "status", "play", "status", "toggleoutput 1")
