@@ -29,7 +29,7 @@ from .models import MediaKind, Playlist, Track, TrackKey
 
 _LOGGER = logging.getLogger(__name__)
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0  # seconds
-_FAULTS = 5  # tries of what a service answers with an error of its own
+_FAULTS = 12  # tries of what a service fails at, over some 20 minutes
 _CLOSE_TIMEOUT = 10.0  # seconds
 
 

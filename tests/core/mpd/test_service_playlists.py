@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from music_locker_core.hub import Core
-from music_locker_core.library import LIBRARY
+from music_locker_core.library import LIBRARY, snapshot
+from music_locker_core.models import MediaKind
 from music_locker_core.mpd.playlist_edits import Slots
 from music_locker_core.mpd.server import MpdServer
 from tests.core.bag import Bag
@@ -247,10 +248,13 @@ async def test_two_clients_that_edit_at_once_undo_nothing(client: RawClient, wat
         assert (await client.ask(f"playlistlength {name}")).values("songs") == ["21"]
 
 
-async def test_searches_find_playlists_of_the_library(client: RawClient, core: Core) -> None:
+async def test_searches_find_playlists_of_the_library(client: RawClient, core: Core, tmp_path: Path) -> None:
     await ok(client, f"playlistadd Sunday {HUNTER}", "rename Sunday Monday")
     assert [item.id for item in await core.library.search("monday")] == [core.library.catalog.playlists(LIBRARY)[0].id]
     assert not await core.library.search("sunday")
+    index = tmp_path / "core/library.db"
+    (found,) = await asyncio.to_thread(snapshot.find, index, "monday", kinds=[MediaKind.PLAYLIST], limit=5)
+    assert (found.title, found.locker) == ("Monday", None)
     await ok(client, "rm Monday")
     assert not await core.library.search("monday")
 

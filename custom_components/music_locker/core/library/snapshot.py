@@ -14,6 +14,7 @@ from ..models import MediaKind
 from .database import SCHEMA_VERSION
 from .errors import LibraryError, NewerVersionError, library_error
 from .names import segments_of
+from .own_playlists import LIBRARY
 from .searching import search
 
 _BUSY_TIMEOUT = 10.0  # seconds
@@ -34,11 +35,14 @@ class LockerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hold one thing that was found; ``uri`` is a track's path for MPD clients, None for what is no track."""
+    """Hold one thing that was found.
+
+    ``uri`` is a track's path for MPD clients, None for what is no track; ``locker`` is None for the library's own.
+    """
 
     kind: MediaKind
     id: str
-    locker: str
+    locker: str | None
     title: str
     artist: str | None = None
     album: str | None = None
@@ -132,7 +136,7 @@ def _found(connection: sqlite3.Connection, segment: str, locker: str, kind: Medi
     return Found(
         kind=kind,
         id=item_id,
-        locker=locker,
+        locker=None if locker == LIBRARY else locker,
         title=data["name"] if kind is MediaKind.ARTIST else data["title"],
         artist=data.get("artist"),
         album=data.get("album"),
