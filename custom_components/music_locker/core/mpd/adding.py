@@ -11,13 +11,12 @@ from ..streams.tokens import STREAM_PATH
 from .arguments import parse_position
 from .errors import AckCode, AckError
 from .index import index_of
+from .local_files import refuse_local_files
 from .registry import BulkArguments
 from .session import Session
 
 _SCHEME = re.compile(r"([^/]+)://")
 _FOREIGN = frozenset({"http", "https"})
-_MALFORMED = AckError(AckCode.ARG, "Malformed file:// URI")
-_NO_LOCAL_FILES = AckError(AckCode.PERMISSION, "Access to local files via TCP is not allowed")
 
 
 async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
@@ -25,6 +24,8 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
 
     What a locker does not give is left out of a folder, and refused by itself. Raise AckError, Unavailable.
     """
+    if uri != "/":
+        refuse_local_files(uri)
     addition = _track_or_url(session, uri)
     if addition is not None:
         return [addition]
@@ -37,8 +38,7 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
 
 def require_track_or_url(session: Session, uri: str) -> Track | str:
     """Return the one track that a URI names, or a foreign URL; raise AckError, Unavailable."""
-    if uri == "/":
-        raise _NO_LOCAL_FILES
+    refuse_local_files(uri)
     addition = _track_or_url(session, uri)
     if addition is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
@@ -84,8 +84,6 @@ def _track_or_url(session: Session, uri: str) -> Track | str | None:
     """Return what is queued as one song; a foreign URL is kept as it is and never fetched here."""
     catalog = session.core.library.catalog
     if (scheme := _SCHEME.match(uri)) is not None:
-        if scheme[1].lower() == "file":
-            raise _NO_LOCAL_FILES if uri[len("file://") :].startswith("/") else _MALFORMED
         if scheme[1].lower() not in _FOREIGN:
             raise AckError(AckCode.ARG, "Unsupported URI scheme")
         if STREAM_PATH not in uri:
@@ -94,8 +92,6 @@ def _track_or_url(session: Session, uri: str) -> Track | str | None:
         track = None if key is None else catalog.track(key)
         if track is None:  # an old address of ours: it holds a token, and no output could play it
             raise AckError(AckCode.NO_EXIST, "No such song")
-    elif uri.startswith("/") and uri != "/":
-        raise _NO_LOCAL_FILES
     else:
         track = catalog.track_by_uri(uri)
     if track is not None:

@@ -63,6 +63,7 @@ ANSWERS: dict[str, str] = {
     "URLs where MPD would fetch them": "What a client names is never fetched: `lsinfo`, `readcomments`, `albumart`.",
     "`listfiles`": "It shows the tracks that a folder has, in their order; MPD all of the file system, as that has it.",
     "`readcomments`": "It shows what the index knows.",
+    "Letters in regular expressions": "They are characters; MPD sees the bytes of UTF-8.",
     "More than one enabled output": "A player plays to one output: enabling one disables the other.",
     "`sort TitleSort`": "The title stands in for it there too, as it does everywhere else.",
     "An output that is disabled while it plays": "Both are paused; MPD says that it fails to open an output.",

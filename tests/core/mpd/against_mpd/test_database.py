@@ -142,3 +142,9 @@ async def test_looking_for_changes(both: Both) -> None:
 async def test_statistics(both: Both) -> None:
     await both.same("stats")
     await both.same_error("stats x")
+
+
+async def test_files_of_this_machine(both: Both) -> None:
+    for command in ("readcomments", "listfiles"):
+        await both.same_error(f"{command} /", f"{command} /x", f"{command} file:///x", f"{command} file://x")
+    await both.same_error("lsinfo file:///x", "lsinfo file://x", "lsinfo FILE:///x")

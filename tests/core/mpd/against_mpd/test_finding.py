@@ -196,3 +196,49 @@ async def test_queueing_what_is_found(both: Both) -> None:
         f"findadd artist {QUILL} position 99", "searchadd", "searchadd artist", "searchadd any ink position +99"
     )
     await both.same("findadd artist nobody position 99", "playlist")
+
+
+async def test_regular_expressions(both: Both) -> None:
+    for pattern in ("^B.*k$", "", "(?i)ink$", r"\\bInk\\b", "^(Blue|Paper) ", "(", "[", "*"):
+        await both.same(*(f"{command} {quoted(f"(title =~ '{pattern}')")}" for command in ("find", "search", "count")))
+    await both.same("find \"(artist !~ 'a')\"", "find \"(any =~ '^Jazz$')\" window 0:3", "find \"(file =~ 'Blue')\"")
+    await both.differs("Letters in regular expressions", "count \"(title =~ '^.{3}$')\"")
+
+
+async def test_operators_of_0_24(both: Both) -> None:
+    for operator in ("starts_with", "contains", "eq"):
+        for form in ("", "_cs", "_ci"):
+            for sign in ("", "!"):
+                expression = quoted(f"(title {sign}{operator}{form} 'ink')")
+                await both.same(f"find {expression} window 0:5", f"search {expression} window 0:5")
+
+
+async def test_unknown_operators(both: Both) -> None:
+    for expression in (
+        "(title ~ 'x')",
+        "(title = 'x')",
+        "(title like 'x')",
+        "(title contains'x')",
+        "(title 'x')",
+        "(date >= '1')",
+    ):
+        await both.same_error(f"find {quoted(expression)}")
+
+
+async def test_times_formats_and_priorities(both: Both) -> None:
+    for expression in (
+        "(added-since '2050-01-01T00:00:00Z')",
+        "(modified-since '2050-01-01')",
+        "(modified-since '20500101T000000Z')",
+        "(modified-since '99999999999')",
+        "(added-since 'x')",
+        "(AudioFormat == '44100:24:2')",
+        "(AudioFormat == '44100:*:2')",
+        "(AudioFormat =~ 'x')",
+        "(prio >= 1)",
+        "(prio >= '1')",
+        "(prio >= 256)",
+        "(prio == 1)",
+        "(!(prio >= 5))",
+    ):
+        await both.same(f"find {quoted(expression)} window 0:2")

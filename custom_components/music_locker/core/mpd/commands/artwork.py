@@ -9,11 +9,11 @@ from ...models import Artwork, Track
 from ..arguments import parse_unsigned
 from ..errors import AckCode, AckError
 from ..index import index_of
+from ..local_files import refuse_local_files
 from ..registry import Permission, command
 from ..session import Session
 
 _SECTION = "database"
-_LOCAL = ("/", "file://")
 _MOST_SONGS = 200  # of a directory: who asks for the cover of a whole locker gets one of the first
 _PATIENCE = 1.5  # seconds; clients give up after some more, and MPD's answer to them is at once
 
@@ -25,7 +25,7 @@ class _NotYet(Exception):  # noqa: N818 - says what it is
 @command("albumart", str, parse_unsigned, section=_SECTION, permission=Permission.READ, since="0.21")
 async def albumart(session: Session, uri: str, offset: int) -> None:
     """Show a chunk of the cover of a song or a directory."""
-    _refuse_local(uri)
+    refuse_local_files(uri)
     try:
         artwork = await _fetch(session, await _named(session, uri))
     except _NotYet:
@@ -40,7 +40,7 @@ async def albumart(session: Session, uri: str, offset: int) -> None:
 @command("readpicture", str, parse_unsigned, section=_SECTION, permission=Permission.READ, since="0.22")
 async def readpicture(session: Session, uri: str, offset: int) -> None:
     """Show a chunk of a song's picture with its MIME type; nothing where the song has none."""
-    _refuse_local(uri)
+    refuse_local_files(uri)
     track = session.core.library.catalog.track_by_uri(uri)
     if track is None:
         raise AckError(AckCode.NO_EXIST, "No such song")
@@ -53,11 +53,6 @@ async def readpicture(session: Session, uri: str, offset: int) -> None:
     if offset > len(artwork.content):
         raise AckError(AckCode.ARG, "Bad file offset")
     _show(session, artwork, offset, artwork.mime_type)
-
-
-def _refuse_local(uri: str) -> None:
-    if uri.startswith(_LOCAL):
-        raise AckError(AckCode.PERMISSION, "Access to local files via TCP is not allowed")
 
 
 def _show(session: Session, artwork: Artwork, offset: int, mime_type: str | None) -> None:
