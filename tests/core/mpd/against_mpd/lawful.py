@@ -65,7 +65,6 @@ ANSWERS: dict[str, str] = {
     "`readcomments`": "It shows what the index knows.",
     "Letters in regular expressions": "They are characters; MPD sees the bytes of UTF-8.",
     "More than one enabled output": "A player plays to one output: enabling one disables the other.",
-    "`sort TitleSort`": "The title stands in for it there too, as it does everywhere else.",
     "An output that is disabled while it plays": "Both are paused; MPD says that it fails to open an output.",
     "Enabling a `dummy`": "MPD takes it, without effect.",
     "The volume while no output is enabled": "It is the output's own here; MPD's software mixer is the partition's.",

@@ -14,6 +14,7 @@ from ..filters import AllFilter
 from ..grouping import render_count, render_counts, render_values
 from ..index import Index, Rows, index_of
 from ..listing import Directory
+from ..local_files import refuse_local_files
 from ..playlists import stored_playlists
 from ..registry import Permission, command, optional, several
 from ..selection import find_rows, parse_selection, parse_tag, pop_group, pop_window
@@ -174,10 +175,8 @@ def _directory_or_track(index: Index, path: str) -> Directory | Track:
 
 def _check_path(uri: str) -> None:
     """Raise AckError for what is no path in the database; it is not looked for anywhere else."""
-    scheme = _SCHEME.match(uri)
-    if uri.startswith("/") or (scheme is not None and scheme[1].lower() == "file"):
-        raise AckError(AckCode.PERMISSION, "Access to local files via TCP is not allowed")
-    if scheme is not None:
+    refuse_local_files(uri)
+    if _SCHEME.match(uri) is not None:
         raise AckError(AckCode.ARG, "Unsupported URI scheme")
 
 
