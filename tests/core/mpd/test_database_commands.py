@@ -196,7 +196,7 @@ async def test_answers_that_are_kept_are_of_the_present_library(
 
 async def test_only_paths_in_the_database_are_shown(client: RawClient) -> None:
     for command in ("lsinfo", "listfiles", "readcomments"):
-        for path in ("/etc", "file:///etc", "FILE://x"):
+        for path in ("/etc", "file:///etc", "FILE:///x"):
             refused = f"ACK [4@0] {{{command}}} Access to local files via TCP is not allowed"
             assert await client.ask(f"{command} {path}") == [refused]
         assert await client.ask(f"{command} http://x/y") == [f"ACK [2@0] {{{command}}} Unsupported URI scheme"]
