@@ -14,6 +14,9 @@ import platformdirs
 import voluptuous as vol
 
 from music_locker_core.lockers import ADAPTERS
+from music_locker_core.mpd.access import Access
+from music_locker_core.mpd.limits import Limits
+from music_locker_core.mpd.permissions import ALL_PERMISSIONS, Permission
 
 from . import config_schema as schema
 from . import secrets_file
@@ -56,15 +59,25 @@ class PlayerConfig:
 
 @dataclass(frozen=True, slots=True)
 class MpdConfig:
-    """Say where MPD clients connect; port 0 takes a free one.
+    """Say where MPD clients connect, and what they may do; port 0 takes a free one.
 
+    ``password`` permits everything, each of ``guests`` what stands behind it, none at all ``default_permissions``.
     ``announce`` lets the local network know, unless only this machine can connect.
     """
 
     host: str = schema.LOOPBACK
     port: int = schema.MPD_PORT
     password: str | None = field(default=None, repr=False)
+    guests: Sequence[tuple[str, Permission]] = field(default=(), repr=False)
+    default_permissions: Permission | None = None
+    limits: Limits = field(default_factory=Limits)
     announce: bool = True
+
+    @property
+    def access(self) -> Access:
+        """Return what the passwords permit."""
+        owner = {} if self.password is None else {self.password: ALL_PERMISSIONS}
+        return Access({**dict(self.guests), **owner}, default=self.default_permissions)
 
     @property
     def announced(self) -> bool:
@@ -204,7 +217,28 @@ class _Reader:
         password = self._secret(table, "password", ["mpd"], _MPD, required=False)
         if password is None and not _is_loopback(table["host"]):
             raise self._error(["mpd", "password"], f"is missing: {table['host']} is open to other machines")
-        return MpdConfig(table["host"], table["port"], password, announce=table["announce"])
+        return MpdConfig(
+            table["host"],
+            table["port"],
+            password,
+            [self._guest(guest, index) for index, guest in enumerate(table["guest"])],
+            table.get("default_permissions"),
+            Limits(
+                max_connections=table["max_connections"],
+                connection_timeout=float(table["connection_timeout"]),
+                max_command_list_size=table["max_command_list_size"] * schema.KIB,
+                max_output_buffer_size=table["max_output_buffer_size"] * schema.KIB,
+            ),
+            announce=table["announce"],
+        )
+
+    def _guest(self, table: Mapping[str, Any], index: int) -> tuple[str, Permission]:
+        """Return one more password, and what it permits."""
+        place: list[object] = ["mpd", "guest", index]
+        password = self._secret(table, "password", place, f"{_MPD} guest {index + 1}", required=False)
+        if password is None:
+            raise self._error([*place, "password"], "is missing: give it here or in password_file")
+        return password, table["permissions"]
 
     def _secret(
         self, table: Mapping[str, Any], key: str, place: list[object], name: str, *, required: bool
@@ -261,6 +295,8 @@ def _place(path: Sequence[object]) -> str:
             return f"[{table}]"
         case [str(table), int(index), *keys]:
             return " ".join([f"[[{table}]]", str(index + 1), *map(str, keys)])
+        case [str(table), str(nested), int(index), *keys]:
+            return " ".join([f"[[{table}.{nested}]]", str(index + 1), *map(str, keys)])
         case [str(table), *keys]:
             return " ".join([f"[{table}]", *map(str, keys)])
     return ".".join(map(str, path))

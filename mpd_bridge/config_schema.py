@@ -1,6 +1,6 @@
 """What may stand in the configuration file; every message goes on after ``FILE: KEY:``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import voluptuous as vol
@@ -9,11 +9,15 @@ from yarl import URL
 from music_locker_core.errors import LockerError
 from music_locker_core.lockers.addresses import base_url
 from music_locker_core.lockers.base import Setting, SettingKind
+from music_locker_core.mpd.command_list import LARGEST_LIST
+from music_locker_core.mpd.limits import CONNECTION_TIMEOUT, LARGEST_OUTPUT, MAXIMUM_CONNECTIONS
+from music_locker_core.mpd.permissions import PERMISSION_NAMES, Permission, permissions_named
 
 LOOPBACK: Final = "127.0.0.1"
 MPD_PORT: Final = 6600
 HTTP_PORT: Final = 8600
 SYNC_INTERVAL: Final = 900.0  # seconds
+KIB: Final = 1024  # bytes
 _SHORTEST_INTERVAL: Final = 10
 _HIGHEST_PORT: Final = 65535
 # voluptuous has no class for an unknown key, only a message; Home Assistant's drop-in for it, which replaces it in
@@ -51,6 +55,28 @@ def switch(value: object) -> bool:
     if not isinstance(value, bool):
         raise vol.Invalid("must be true or false")
     return value
+
+
+def permissions(value: object) -> Permission:
+    """Take a list of MPD's names of permissions."""
+    known = ", ".join(PERMISSION_NAMES)
+    if not isinstance(value, list):
+        raise vol.Invalid(f"must be a list of: {known}")
+    try:
+        return permissions_named(value)
+    except (KeyError, TypeError) as error:
+        raise vol.Invalid(f"must be a list of: {known}") from error
+
+
+def at_least(least: int) -> Callable[[object], int]:
+    """Return what takes a whole number."""
+
+    def take(value: object) -> int:
+        if type(value) is not int or value < least:
+            raise vol.Invalid(f"must be a whole number, at least {least}")
+        return value
+
+    return take
 
 
 def interval(value: object) -> float:
@@ -96,6 +122,15 @@ TABLES: Final = vol.Schema(
                 vol.Optional("port", default=MPD_PORT): port,
                 vol.Optional("announce", default=True): switch,
                 **with_file("password"),
+                vol.Optional("default_permissions"): permissions,
+                vol.Optional("guest", default=list): [
+                    vol.Schema({**with_file("password"), vol.Required("permissions"): permissions})
+                ],
+                # MPD's own names and units.
+                vol.Optional("max_connections", default=MAXIMUM_CONNECTIONS): at_least(1),
+                vol.Optional("connection_timeout", default=int(CONNECTION_TIMEOUT)): at_least(1),
+                vol.Optional("max_command_list_size", default=LARGEST_LIST // KIB): at_least(1),
+                vol.Optional("max_output_buffer_size", default=LARGEST_OUTPUT // KIB): at_least(64),
             }
         ),
         vol.Optional("http", default=dict): vol.Schema(

@@ -15,7 +15,6 @@ import aiohttp
 from music_locker_core.errors import AuthenticationError, LockerError
 from music_locker_core.hub import Core, CoreEvent, PlayersChanged
 from music_locker_core.library import LibraryError, SyncEnded
-from music_locker_core.mpd.access import Access
 from music_locker_core.mpd.server import MpdServer
 
 from .announcing import announced
@@ -92,7 +91,8 @@ async def daemon(config: Config, *, kill: Callable[[], object] | None = None) ->
             core,
             host=config.mpd.host,
             port=config.mpd.port,
-            access=Access.of(config.mpd.password),
+            access=config.mpd.access,
+            limits=config.mpd.limits,
             default_player=DEFAULT_PLAYER,
             kill=kill,
         )

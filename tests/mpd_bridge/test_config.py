@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mpd_bridge.config import Config, ConfigError, environment_name, load, slug
+from music_locker_core.mpd.permissions import ALL_PERMISSIONS, Permission
 
 WHOLE = """
 [state]
@@ -77,6 +78,31 @@ def test_a_whole_configuration_is_read(file: Path) -> None:
     assert [(player.id, player.name) for player in config.players] == [("kuche", "Küche")]
 
 
+def test_passwords_of_mpd_permit_what_they_are_for(file: Path) -> None:
+    (file.parent / "party.secret").write_text("party\n")
+    config = read(
+        file,
+        """
+[mpd]
+host = "0.0.0.0"
+password = "owner"
+default_permissions = ["read"]
+max_connections = 3
+max_output_buffer_size = 128
+[[mpd.guest]]
+password_file = "party.secret"
+permissions = ["read", "add"]
+""",
+    )
+    access = config.mpd.access
+    assert access.permissions("owner") == ALL_PERMISSIONS
+    assert access.permissions("party") == Permission.READ | Permission.ADD
+    assert access.permissions("other") is None
+    assert access.default == Permission.READ
+    assert (config.mpd.limits.max_connections, config.mpd.limits.max_output_buffer_size) == (3, 128 * 1024)
+    assert "party" not in repr(config.mpd)
+
+
 def test_an_empty_file_is_a_configuration(file: Path) -> None:
     config = read(file, "")
     assert (config.mpd.host, config.mpd.port, config.mpd.password) == ("127.0.0.1", 6600, None)
@@ -121,6 +147,17 @@ SECRET = "hush-hush-hush"
         ("[mpd]\nhost = ''", "[mpd] host: must be a text in quotes that is not empty"),
         ("[mpd]\nhost = '192.0.2.1'", "[mpd] password: is missing: 192.0.2.1 is open to other machines"),
         ("[mpd]\nports = 1", "[mpd] ports: is not a setting"),
+        ("[mpd]\nannounce = 'yes'", "[mpd] announce: must be true or false"),
+        ("[mpd]\nmax_connections = 0", "[mpd] max_connections: must be a whole number, at least 1"),
+        (
+            "[mpd]\ndefault_permissions = ['reads']",
+            "[mpd] default_permissions: must be a list of: read, add, player, control, admin",
+        ),
+        (
+            "[[mpd.guest]]\npermissions = ['read']",
+            "[[mpd.guest]] 1 password: is missing: give it here or in password_file",
+        ),
+        ("[[mpd.guest]]\npassword = 'x'", "[[mpd.guest]] 1 permissions: is missing"),
         ("mpd = 1", "[mpd]: must be a table"),
         ("[mdp]\nport = 1", "[mdp]: is not a setting"),
         (
