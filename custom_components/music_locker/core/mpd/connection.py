@@ -102,8 +102,8 @@ class Connection(asyncio.Protocol):
 
     def tell(self) -> None:
         """Say what changed, if the client waits for it."""
-        if self._is_busy or self._transport is None or self._transport.is_closing():
-            return
+        if self._transport is None or self._transport.is_closing() or self._is_busy:
+            return  # the first while the loop has yet to make the connection
         if (answer := self.session.idle.take()) is not None:
             self._last_sign = self._loop.time()
             self._outlet.send([answer])
