@@ -183,8 +183,8 @@ class _Teller:
             self._faults, self._delay = 0, _FIRST_DELAY
 
     async def _wait(self, seconds: float | None) -> None:
-        """Wait so long, or longer each time; a sync that reaches the service ends it."""
-        delay = self._delay if seconds is None else seconds
+        """Wait longer each time, and at least so long; a sync that reaches the service ends it."""
+        delay = max(self._delay, seconds or 0.0)
         self._delay = min(2 * self._delay, _LONGEST_DELAY)
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
