@@ -212,11 +212,23 @@ async def test_what_a_removed_player_took_goes_home(client: RawClient, connect: 
     await other.ask("moveoutput Speaker")
     await core.remove_player("kitchen")
     assert await plugins(client) == ["httpd", "speaker"]
-    assert await enabled(client) == ["0", "0"]
+    assert await enabled(client) == ["0", "1"]
     await core.add_player("kitchen", "Kitchen", Speaker("speaker.kitchen", "Kitchen"))
     assert await plugins(client) == ["httpd", "dummy"]
+    assert await enabled(client) == ["0", "0"]
     await core.remove_player("kitchen")
     await core.forget_player("kitchen")
+    assert await enabled(client) == ["0", "1"]
+
+
+async def test_what_is_taken_back_in_absence_stays(client: RawClient, connect: Connect, core: Core) -> None:
+    other = await connect()
+    await other.ask("partition kitchen")
+    await other.ask("moveoutput Speaker")
+    await core.remove_player("kitchen")
+    assert await client.ask("moveoutput Speaker") == ["OK"]
+    await core.add_player("kitchen", "Kitchen", Speaker("speaker.kitchen", "Kitchen"))
+    assert await plugins(client) == ["httpd", "speaker"]
     assert await enabled(client) == ["0", "1"]
 
 

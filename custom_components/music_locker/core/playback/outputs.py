@@ -160,9 +160,16 @@ class Outputs:
         """Return the output that a player shall play to: the last that it was given, where nobody chose."""
         here = [output for output in self._places.get(player_id, ()) if self._holders[output.id] == player_id]
         player = self._choices.player(player_id)
-        if player.choice:
+        if player.choice and not self._lent_to_nobody(player_id):
             return next((output for output in here if output.id == player.enabled), None)
         return next((output for output in reversed(self.given(player_id)) if output in here), None)
+
+    def _lent_to_nobody(self, player_id: str) -> bool:
+        """Tell whether a player is silent because of one that took its output, and that is not there now."""
+        if self._choices.player(player_id).enabled is not None:
+            return False
+        takers = {self._choices.output(player_id, output.id).taken_by for output in self.given(player_id)} - {None}
+        return not takers <= self._players.keys()
 
     # What users do
 
@@ -176,7 +183,12 @@ class Outputs:
         """Move an output to a player, where it is enabled if it was before; raise UnknownOutput, OutputError."""
         home, output = self._named(name)
         holder = self._holders[output.id]
+        if holder == player_id != home:
+            return
         if holder == player_id:
+            self._choose(home, self._chosen(home))
+            self._choices.output(home, output.id).taken_by = None  # one who is not there does not get it back
+            await self.save()
             return
         enabled = self._chosen(holder) is output
         if enabled:
