@@ -1,7 +1,5 @@
 """Commands that set how the queue is played (protocol, "Playback options")."""
 
-from collections.abc import Sequence
-
 from ...playback.programme import Mode
 from ..arguments import parse_bool
 from ..errors import AckCode, AckError
@@ -12,28 +10,12 @@ _SECTION = "options"
 _MODES = {"0": Mode.OFF, "1": Mode.ON, "oneshot": Mode.ONESHOT}
 
 
-@command("random", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-def random(session: Session, arguments: Sequence[str]) -> None:
-    """Play in random order, or not."""
-    session.player.set_random(parse_bool(arguments[0]))
+def _single_mode(text: str) -> Mode:
+    return _mode("single", text)
 
 
-@command("repeat", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-def repeat(session: Session, arguments: Sequence[str]) -> None:
-    """Begin again after the last song, or not."""
-    session.player.set_repeat(parse_bool(arguments[0]))
-
-
-@command("single", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-def single(session: Session, arguments: Sequence[str]) -> None:
-    """Stop after (with repeat: repeat) each song, never, or once."""
-    session.player.set_single(_mode("single", arguments[0]))
-
-
-@command("consume", section=_SECTION, minimum=1, maximum=1, permission=Permission.PLAYER)
-def consume(session: Session, arguments: Sequence[str]) -> None:
-    """Take each song out of the queue once it is played, none, or one."""
-    session.player.set_consume(_mode("consume", arguments[0]))
+def _consume_mode(text: str) -> Mode:
+    return _mode("consume", text)
 
 
 def _mode(name: str, text: str) -> Mode:
@@ -43,7 +25,31 @@ def _mode(name: str, text: str) -> Mode:
         raise AckError(AckCode.ARG, f"Unrecognized {name} mode, expected 0, 1, or oneshot") from None
 
 
-@command("replay_gain_status", section=_SECTION, permission=Permission.READ)
-def replay_gain_status(session: Session, arguments: Sequence[str]) -> None:  # noqa: ARG001 - none are taken
+@command("random", parse_bool, section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def random(session: Session, on: bool) -> None:  # noqa: FBT001 - an argument of the command
+    """Play in random order, or not."""
+    session.player.set_random(on)
+
+
+@command("repeat", parse_bool, section=_SECTION, permission=Permission.PLAYER, since="0.10")
+def repeat(session: Session, on: bool) -> None:  # noqa: FBT001 - an argument of the command
+    """Begin again after the last song, or not."""
+    session.player.set_repeat(on)
+
+
+@command("single", _single_mode, section=_SECTION, permission=Permission.PLAYER, since="0.15")
+def single(session: Session, mode: Mode) -> None:
+    """Stop after (with repeat: repeat) each song, never, or once."""
+    session.player.set_single(mode)
+
+
+@command("consume", _consume_mode, section=_SECTION, permission=Permission.PLAYER, since="0.15")
+def consume(session: Session, mode: Mode) -> None:
+    """Take each song out of the queue once it is played, none, or one."""
+    session.player.set_consume(mode)
+
+
+@command("replay_gain_status", section=_SECTION, permission=Permission.READ, since="0.16")
+def replay_gain_status(session: Session) -> None:
     """Print that loudness is left as it is."""
     session.reply.pair("replay_gain_mode", "off")
