@@ -80,13 +80,17 @@ async def _bridge(music: Path, tracks: int, state: Path) -> AsyncIterator[Contes
         _BRIDGE.format(state=state / "bridge", mpd_port=mpd_port, http_port=http_port, url=url, **_SETTINGS)
     )
     run: list[str | Path] = [sys.executable, "-m", "mpd_bridge", "run", "--config", configuration]
+    known = state / f"read-{tracks}"
     async with AsyncExitStack() as stack:
         # The locker is there only until it is read: what is measured is the bridge alone.
-        async with running("locker server", serve, state / "server.out") as server:
-            await server.ready(lambda: answers(server_port), _LIMIT)
+        async with AsyncExitStack() as reading:
+            if not known.exists():
+                server = await reading.enter_async_context(running("locker server", serve, state / "server.out"))
+                await server.ready(lambda: answers(server_port), _LIMIT)
             bridge = await stack.enter_async_context(running("bridge", run, state / "bridge.out"))
             await bridge.ready(lambda: answers(mpd_port), _LIMIT)
             await until("Reading the locker", lambda: asyncio.to_thread(_knows, mpd_port, tracks), _LIMIT)
+            known.touch()
         yield Contestant(BRIDGE, mpd_port, bridge.pid)
 
 

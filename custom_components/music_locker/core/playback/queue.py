@@ -1,6 +1,7 @@
 """The queue: what will play, with MPD's ids and versions (protocol, "The Queue"). No I/O, no clock."""
 
 import random
+from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
@@ -49,7 +50,7 @@ class Queue:
         self._items: list[QueueItem] = []
         self._ids: list[int] = []
         # The version in which each position was last changed; MPD's plchanges compares with it.
-        self._changed: list[int] = []
+        self._changed = array("i")
         # The last changes: version, first position, and the one behind the last. From _remembered on none is missing.
         self._journal: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
         self._remembered = 1
@@ -146,7 +147,7 @@ class Queue:
         self._last_id += len(added)
         self._items[start:start] = _new_items(ids, added)
         self._ids[start:start] = ids
-        self._changed[start:start] = [self._version] * len(added)
+        self._changed[start:start] = self._versions(len(added))
         self._positions.update(zip(ids, range(start, start + len(added)), strict=True))
         self._touch(start, len(self._items))
         return list(ids)
@@ -218,7 +219,7 @@ class Queue:
         self._decorated = sum(map(_is_decorated, items))
         self._version = version
         self._last_id = last_id
-        self._changed = [version] * len(self._items)
+        self._changed = self._versions(len(self._items))
         self._journal.clear()
         self._remembered = version
         self._touch(0, len(self._items))
@@ -239,8 +240,12 @@ class Queue:
     def _touch(self, start: int, stop: int) -> None:
         """Note that all positions of a range may have changed."""
         if start < stop:
-            self._changed[start:stop] = [self._version] * (stop - start)
+            self._changed[start:stop] = self._versions(stop - start)
         self._note((start, stop))
+
+    def _versions(self, count: int) -> array[int]:
+        """Return the present version so many times."""
+        return array("i", [self._version]) * count
 
     def _note(self, *ranges: tuple[int, int]) -> None:
         """Remember what changed, and make a new version."""
@@ -251,7 +256,7 @@ class Queue:
             self._journal.append((self._version, start, stop))
         self._version = self._version % _HIGHEST_VERSION + 1
         if self._version == 1:
-            self._changed = [0] * len(self._items)
+            self._changed = array("i", [0]) * len(self._items)
             self._journal.clear()
             self._remembered = 1
 
