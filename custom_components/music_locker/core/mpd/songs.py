@@ -41,9 +41,9 @@ def masked(songs: bytes, mask: Mask) -> bytes:
 
 @lru_cache(maxsize=64)
 def _hidden(mask: Mask) -> re.Pattern[bytes] | None:
-    """Return what finds the lines of hidden tags; none of them is the first line of a song."""
+    """Return what finds the lines of hidden tags, each by the end of the line before it: it has a literal beginning."""
     names = [name.encode() for name in SHOWN if name.lower() not in mask]
-    return re.compile(rb"(?:\n(?:%s): [^\n]*)+" % b"|".join(names)) if names else None
+    return re.compile(rb"\n(?:%s): [^\n]*" % b"|".join(names)) if names else None
 
 
 _KEPT: dict[int, tuple[Track, bytes]] = {}
