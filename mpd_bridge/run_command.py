@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import signal
@@ -49,6 +50,7 @@ async def _run(file: Path, config: Config) -> None:
     loop.add_signal_handler(signal.SIGHUP, reload.set)
     with contextlib.suppress(asyncio.CancelledError):
         async with daemon(config, kill=task.cancel) as running:
+            gc.freeze()  # what the index holds stays: to look through it for garbage holds up everybody
             click.echo(f"ready {json.dumps(running.ready.as_dict())}")
             while await reload.wait():
                 reload.clear()
