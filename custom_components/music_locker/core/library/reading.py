@@ -103,7 +103,7 @@ class Difference:
     """Hold what has to be written: the items to put, of which ``added`` are new, and the keys to delete.
 
     ``left`` are the tracks of before that are not at their path any more; ``rated`` tells that tracks have other
-    ratings.
+    ratings. ``kinds`` are those of all items that are others than before.
     """
 
     put: Sequence[Item]
@@ -111,16 +111,12 @@ class Difference:
     deleted: Sequence[Key]
     left: Sequence[Track]
     rated: bool
+    kinds: set[MediaKind]
 
     @property
     def empty(self) -> bool:
         """Tell whether there is nothing to write."""
         return not self.put and not self.deleted
-
-    @property
-    def kinds(self) -> set[MediaKind]:
-        """Return the kinds of items that are others than before."""
-        return {kind for kind, _ in chain(map(key_of, self.put), self.deleted)}
 
 
 def compare(before: Listed, after: Listed) -> Difference:
@@ -145,7 +141,8 @@ def compare(before: Listed, after: Listed) -> Difference:
         if track_id not in after.tracks or after.tracks[track_id].uri != track.uri
     ]
     rated = any(isinstance(item, Track) and item.rating != _rating(before, item.id) for item in put)
-    return Difference(put, added, deleted, left, rated)
+    kinds = {kind for kind, _ in chain(map(key_of, put), deleted)}
+    return Difference(put, added, deleted, left, rated, kinds)
 
 
 def _rating(listed: Listed, track_id: str) -> int | None:
