@@ -96,7 +96,7 @@ def test_ranges(text: str, expected: Range) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "Integer or range expected: "),
+        ("", "Integer or range expected:"),
         (":2", "Integer or range expected: :2"),
         ("1:x", "Integer or range expected: 1:x"),
         ("-2", "Number is negative: -2"),
@@ -122,7 +122,7 @@ def test_a_range_is_clipped_to_what_there_is() -> None:
     [
         (arguments.parse_int, "x", "Integer expected: x"),
         (arguments.parse_int, "9999999999", "Number too large: 9999999999"),
-        (arguments.parse_unsigned, "", "Integer expected: "),
+        (arguments.parse_unsigned, "", "Integer expected:"),
         (arguments.parse_unsigned, "-1", "Number too large: -1"),
         (arguments.parse_bool, "2", "Boolean (0/1) expected: 2"),
         (arguments.parse_bool, "x", "Boolean (0/1) expected: x"),

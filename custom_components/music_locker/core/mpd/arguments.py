@@ -30,7 +30,7 @@ ALL = Range(0)
 
 
 def _bad(text: str) -> AckError:
-    return AckError(AckCode.ARG, text)
+    return AckError(AckCode.ARG, text.rstrip())
 
 
 def _integer(text: str) -> int | None:

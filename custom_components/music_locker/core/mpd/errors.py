@@ -32,7 +32,7 @@ class AckError(Exception):
     def line(self, index: int, command: str) -> bytes:
         """Return the answer for the command at ``index`` of its list; ``command`` is empty when it is unknown."""
         text = " ".join(self.message.splitlines())
-        return f"ACK [{self.code}@{index}] {{{command}}} {text.rstrip()}\n".encode(errors="replace")
+        return f"ACK [{self.code}@{index}] {{{command}}} {text}\n".encode(errors="replace")
 
 
 def quoted(text: str) -> str:

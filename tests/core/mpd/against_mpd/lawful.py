@@ -68,6 +68,7 @@ ANSWERS: dict[str, str] = {
     "An output that is disabled while it plays": "Both are paused; MPD says that it fails to open an output.",
     "Enabling a `dummy`": "MPD takes it, without effect.",
     "The volume while no output is enabled": "It is the output's own here; MPD's software mixer is the partition's.",
+    "More than one value that `addtagid` gives": "All are shown, filters see the first.",
     "`decoders`": "They are those of the live stream.",
     "`list` with a `window`": "It is of MPD 0.25, and clients like it.",
     "`listmounts`": "Every locker is a mount.",

@@ -164,3 +164,76 @@ async def test_finding_in_the_queue(both: Both) -> None:
         "playlistfind", "playlistfind foo bar", "playlistfind artist", "playlistfind artist x sort foo"
     )
     await both.same_error("playlistfind artist x window x", "playlistsearch", "playlistsearch artist")
+
+
+async def test_tags_of_a_url(both: Both) -> None:
+    await both.same(
+        f"add {STREAM}", "playlistinfo", "addtagid #0 artist x", 'addtagid #0 Title "A title"', "playlistinfo"
+    )
+    await both.same("addtagid #0 title Another", 'addtagid #0 genre ""', "playlistinfo", 'playlistfind title "A title"')
+    await both.same(
+        "cleartagid #0 artist", "playlistinfo", "cleartagid #0", "playlistinfo", "addtagid #0 composer é", "status"
+    )
+    await both.same_error("addtagid 777 artist x", "addtagid x artist x", "addtagid #0 nonsense x", 'addtagid #0 "" x')
+    await both.same_error(
+        "addtagid #0 artist", "addtagid #0 artist a b", "cleartagid", "cleartagid #0 a b", "cleartagid 777"
+    )
+    await both.same_error("cleartagid x", "cleartagid #0 nonsense")
+    await both.same(f"add {FOLDER}", "playlistinfo", "playlistinfo 0")
+    await both.same_error("addtagid #3 artist x", "cleartagid #3", "cleartagid #3 artist")
+
+
+async def test_filters_see_one_value_of_each_tag_of_a_url(both: Both) -> None:
+    await both.same(
+        f"add {STREAM}", "playlistinfo", "addtagid #0 title One", "addtagid #0 title Two", "playlistfind title One"
+    )
+    await both.differs("More than one value that `addtagid` gives", "playlistfind title Two")
+
+
+async def test_parts_of_a_song(both: Both) -> None:
+    await both.same(f"add {FOLDER}", "playlistinfo")
+    for part in (
+        "1:3",
+        "1:",
+        ":3",
+        ":",
+        "0:0",
+        "1.5:2.5",
+        "2:2",
+        "2:999",
+        "500:999",
+        "5:0",
+        "0.0001:0.0002",
+        ".5:1.",
+        "3:1",
+    ):
+        await both.same(f"rangeid #3 {part}", "playlistinfo 3", "status")
+    await both.same("rangeid #2 1.25:3.125", "play 2", "status", "seekcur 1", "status", "currentsong", "playlistinfo 2")
+    await both.same_error(
+        "rangeid #3 -1:3", "rangeid #3 x", "rangeid #3 1", "rangeid #3 1:x", "rangeid #3 x:1", "rangeid #3 .:2"
+    )
+    await both.same_error("rangeid #3 1:2:3", "rangeid #3", "rangeid x 1:2", "rangeid 777 1:2", "rangeid #3 1:2 3")
+    await both.same_error("rangeid #2 2:3")
+
+
+async def test_empty_arguments(both: Both) -> None:
+    await both.same(f"add {FOLDER}")
+    for line in (
+        "play",
+        "playid",
+        "pause",
+        "setvol",
+        "random",
+        "delete",
+        "deleteid",
+        "seekcur",
+        "binarylimit",
+        "plchanges",
+    ):
+        await both.same_error(f'{line} ""', f'{line} " "')
+    await both.same(
+        'prio "" 0', 'move "" ""', 'idle ""', 'list ""', 'find "" x', 'partition ""', 'enableoutput ""', 'load ""'
+    )
+    await both.same(
+        'subscribe ""', 'single ""', 'playlistinfo ""', 'playlistid ""', 'add "" ""', 'protocol ""', 'tagtypes ""'
+    )

@@ -4,7 +4,7 @@ from music_locker_core.mpd.registry import ABSENT
 
 from .both import Both
 
-NOT_YET = {"addtagid", "cleartagid", "rangeid", "crossfade", "mixrampdb", "mixrampdelay", "replay_gain_mode"}
+NOT_YET = {"crossfade", "mixrampdb", "mixrampdelay", "replay_gain_mode"}
 MORE = {"stringnormalization"}
 """Commands of a later MPD than the reference, which clients ask for by its version."""
 

@@ -14,28 +14,30 @@ from ..session import Session
 from ..tags import CANONICAL, clean
 
 _SECTION = "queue"
-_PART = re.compile(r"([0-9]*\.?[0-9]*):([0-9]*\.?[0-9]*)", re.ASCII)
+_SECONDS = r"([0-9]{1,9}\.?[0-9]*|\.[0-9]+|)"
+_PART = re.compile(f"{_SECONDS}:{_SECONDS}", re.ASCII)
 
 type Part = tuple[float, float | None]
 """Seconds of the track: the first, and the last, None for all that follows."""
 
 
 def parse_part(text: str) -> Part:
-    """Return a part of a song; the whole is ":". Raise AckError."""
+    """Return a part of a song; the whole is ":", and an end of 0 is that of the song. Raise AckError."""
     match = _PART.fullmatch(text)
-    if match is None or "." in match.groups():
+    if match is None:
         raise AckError(AckCode.ARG, "Bad range")
-    start, end = float(match[1] or 0), float(match[2]) if match[2] else None
-    if end is not None and end <= start:
+    start, end = (int(float(each or 0) * 1000) / 1000 for each in match.groups())
+    if 0 < end <= start:
         raise AckError(AckCode.ARG, "Bad range")
-    return start, end
+    return start, end or None
 
 
 @command("addtagid", parse_unsigned, parse_tag, str, section=_SECTION, permission=Permission.ADD, since="0.19")
 def addtagid(session: Session, item_id: int, tag: str, value: str) -> None:
     """Give a song of the queue that is a URL another value of a tag; songs of a locker have the locker's."""
     position, item = _foreign_item(session.player, item_id)
-    session.player.set_tags(position, (*item.tags, (CANONICAL[tag], clean(value))))
+    if value:
+        session.player.set_tags(position, (*item.tags, (CANONICAL[tag], clean(value))))
 
 
 @command("cleartagid", parse_unsigned, optional(parse_tag), section=_SECTION, permission=Permission.ADD, since="0.19")
