@@ -43,16 +43,13 @@ class BenchLocker(GeneratedLocker):
                 yield page
 
 
-def main(tracks: int, arguments: Sequence[str]) -> None:
-    """Run the daemon's command line."""
-    BenchLocker.tracks_of_all = tracks
+def main() -> None:
+    """Run the daemon's command line, behind the number of tracks."""
+    _, tracks, *arguments = sys.argv
+    BenchLocker.tracks_of_all = int(tracks)
     music_locker_core.lockers.ADAPTERS = MappingProxyType(
         {**music_locker_core.lockers.ADAPTERS, "generated": BenchLocker}
     )
     from mpd_bridge.cli import cli  # noqa: PLC0415 - takes the services as it finds them
 
     cli(arguments)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])

@@ -24,6 +24,7 @@ _LIMIT = 900.0  # seconds
 _SETTLE = 5.0  # seconds until a process that has nothing to do is called idle
 _QUEUED = 10_000
 _CLIENTS = 20
+_DAEMON = "from benchmarks.generated_daemon import main; main()"
 _CONFIGURATION = """\
 [state]
 directory = "{state}"
@@ -95,7 +96,7 @@ async def _daemon(count: int, state: Path) -> AsyncIterator[tuple[Process, int]]
     configuration.write_text(
         _CONFIGURATION.format(state=state / "bridge", mpd_port=mpd_port, http_port=free_port()), encoding="utf-8"
     )
-    command = [sys.executable, "-m", "benchmarks.generated_daemon", str(count), "run", "--config", str(configuration)]
+    command = [sys.executable, "-c", _DAEMON, str(count), "run", "--config", str(configuration)]
     async with running("bridge", command, state / "bridge.out") as bridge:
         await bridge.ready(lambda: answers(mpd_port), _LIMIT)
         yield bridge, mpd_port

@@ -17,7 +17,6 @@ from music_locker_core.hub import Core, CoreEvent, PlayersChanged
 from music_locker_core.library import LibraryError, SyncEnded
 from music_locker_core.mpd.server import MpdServer
 
-from .announcing import announced
 from .config import DEFAULT_PLAYER, DEFAULT_PLAYER_NAME, Config, HttpConfig, LockerConfig
 from .http_server import HttpServer
 from .logins import adapter_of, log_in, with_advice
@@ -100,6 +99,8 @@ async def daemon(config: Config, *, kill: Callable[[], object] | None = None) ->
             await mpd.start()
         stack.push_async_callback(mpd.close)
         if config.mpd.announced:
+            from .announcing import announced  # noqa: PLC0415 - 4 MB that others do without
+
             await stack.enter_async_context(announced(config.mpd.host, mpd.port))
         await _open_lockers(core, config, session)
         syncs: dict[str, Mapping[str, Any]] = {}

@@ -1,7 +1,6 @@
 """What the commands have in common: the option for the configuration, errors of one line, printing."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -9,12 +8,10 @@ from typing import Any, Final
 import click
 import platformdirs
 from click.shell_completion import CompletionItem
-from rich.console import Console
 
 from .config import Config, ConfigError, LockerConfig, load
 
 CONFIG_VARIABLE: Final = "MUSIC_LOCKER_CONFIG"
-_WIDE: Final = 1000  # columns
 
 
 class WrongConfiguration(click.ClickException):
@@ -86,14 +83,3 @@ def _escaped(letter: str) -> str:
 def printable(text: str) -> str:
     """Return a text from elsewhere without what a terminal would obey."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-def table_console() -> Console:
-    """Return a console that takes texts as they are, and cuts lines only where somebody looks at them."""
-    width = None if sys.stdout.isatty() else _WIDE
-    return Console(markup=False, highlight=False, emoji=False, width=width)
-
-
-def progress_console() -> Console:
-    """Return a console for what comes and goes: progress is no result."""
-    return Console(stderr=True, markup=False, highlight=False, emoji=False)

@@ -12,6 +12,7 @@ from music_locker_core.library import LibraryError
 from music_locker_core.library.snapshot import Found, find
 from music_locker_core.models import MediaKind
 
+from .consoles import table_console
 from .options import (
     complete_lockers,
     config_option,
@@ -20,7 +21,6 @@ from .options import (
     locker_of,
     print_json,
     printable,
-    table_console,
 )
 from .state import INDEX
 

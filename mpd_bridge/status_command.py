@@ -11,7 +11,8 @@ from music_locker_core.library import LibraryError
 from music_locker_core.library.snapshot import LockerSummary, summaries
 
 from .config import DEFAULT_PLAYER, DEFAULT_PLAYER_NAME, Config
-from .options import config_option, configuration, json_option, print_json, printable, table_console
+from .consoles import table_console
+from .options import config_option, configuration, json_option, print_json, printable
 from .state import INDEX, Holder, StateError, holder
 
 _COUNTS: Final = ("artists", "albums", "tracks", "playlists")

@@ -16,6 +16,7 @@ from music_locker_core.library import LibraryError, SyncEnded, SyncProgress
 from music_locker_core.library.snapshot import segments
 
 from .config import Config, LockerConfig
+from .consoles import progress_console
 from .logins import adapter_of, with_advice
 from .mpd_client import NO_EXIST, MpdClient, MpdError, connected
 from .options import (
@@ -26,7 +27,6 @@ from .options import (
     locker_of,
     print_json,
     printable,
-    progress_console,
 )
 from .state import INDEX, StateError, StateInUse, holder, own
 

@@ -19,6 +19,7 @@ from music_locker_core.lockers.base import Capability, UploadMetadata
 from music_locker_core.uploads import LATER, UploadOutcome, UploadStatus, send, takes_uploads
 
 from .config import Config, LockerConfig
+from .consoles import progress_console
 from .logins import adapter_of, log_in, with_advice
 from .mpd_client import MpdError
 from .options import (
@@ -29,7 +30,6 @@ from .options import (
     locker_of,
     print_json,
     printable,
-    progress_console,
 )
 from .state import INDEX, StateError
 from .sync_command import Outcome, sentence, sync_lockers
