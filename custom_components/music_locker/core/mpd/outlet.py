@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import logging
+import socket
 import struct
 import termios
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ ONE_WRITE = 64 * 1024
 """Bytes of an answer that is written in one piece; a longer one waits for its reader."""
 _PATIENCE = 0.005
 """Seconds for which one answer is written on before others have their turn."""
+_KERNEL_HOLDS = 2 * ONE_WRITE
 _FEW = 256  # parts that are joined to see how long they are
 _AT_ONCE = 32  # parts of a long answer that are taken together
 _SMALL = 512  # bytes of such a part
@@ -35,6 +37,7 @@ class Outlet:
         self._turn: asyncio.Handle | None = None
         self._written = 0  # bytes
         transport.set_write_buffer_limits(high=self._size)
+        _bound_kernel(transport)
 
     @property
     def busy(self) -> bool:
@@ -122,6 +125,13 @@ class Outlet:
     def _write(self, data: bytes) -> None:
         self._written += len(data)
         self._transport.write(data)
+
+
+def _bound_kernel(transport: asyncio.Transport) -> None:
+    """Let the kernel hold little that is not on its way; else it takes 4 MB for each client that does not read."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _KERNEL_HOLDS)
 
 
 def _unsent(transport: asyncio.Transport) -> int:
