@@ -149,7 +149,7 @@ class Both:
         await self.same(*lines)
         ours = await _changes(watching.ours, of, None)
         theirs = await _changes(watching.mpd, of, ours)
-        assert ours == theirs, lines
+        assert ours == theirs, (lines, theirs, ours)
         return ours
 
     async def ask(self, line: str) -> tuple[Answer, Answer]:

@@ -198,7 +198,7 @@ async def test_regular_expressions(both: Both) -> None:
     for pattern in ("^B.*k$", "", "(?i)ink$", r"\\bInk\\b", "^(Blue|Paper) ", "(", "[", "*"):
         await both.same(*(f"{command} {quoted(f"(title =~ '{pattern}')")}" for command in ("find", "search", "count")))
     await both.same("find \"(artist !~ 'a')\"", "find \"(any =~ '^Jazz$')\" window 0:3", "find \"(file =~ 'Blue')\"")
-    await both.differs("Letters in regular expressions", "count \"(title =~ '^.{3}$')\"")
+    await both.differs("Regular expressions", "count \"(title =~ '^.{3}$')\"")
 
 
 async def test_operators_of_0_24(both: Both) -> None:

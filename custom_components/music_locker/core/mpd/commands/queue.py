@@ -83,7 +83,8 @@ def _move(player: Player, positions: range, where: str) -> None:
     to = _destination(player, positions, where)
     if not positions and 0 in {positions.start, to}:  # MPD moves no songs to and from any place but the first
         raise AckError(AckCode.ARG, "Bad song index")
-    player.move(positions.start, positions.stop, to)
+    if positions.start != to:
+        player.move(positions.start, positions.stop, to)
 
 
 def _destination(player: Player, positions: range, where: str) -> int:
