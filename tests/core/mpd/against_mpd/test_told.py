@@ -20,7 +20,7 @@ EDITS = (
     "delete 0",
     "delete 3:3",
     "delete 99:",
-    f"findadd title Ink",
+    "findadd title Ink",
     "searchadd title nobody",
     "clear",
     "clear",
