@@ -8,6 +8,7 @@ translated.
 import re
 import sys
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -16,7 +17,23 @@ from .errors import AckCode, AckError
 
 __all__ = ["Patience", "Pattern", "compile_pattern"]
 
-type Pattern = regex.Pattern[str]
+_QUICK = 20_000  # steps, some 50 nanoseconds each: a search of so few needs no look at the clock, which takes as long
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Hold a pattern that can be searched for.
+
+    A search takes at most n + 1 to the power of ``degree`` steps in a text of n characters; None where that is not known.
+    """
+
+    compiled: regex.Pattern[str]
+    degree: int | None
+
+    def is_quick(self, text: str) -> bool:
+        """Tell whether a search in this text takes few steps."""
+        return self.degree is not None and (len(text) + 1) ** self.degree <= _QUICK
+
 
 LONGEST = 255  # characters: the library's tables for a text grow with the third power of its length
 _MOST_PLACES = 300  # characters and groups, each as often as it is repeated at least
@@ -82,7 +99,9 @@ class Patience:
             self._end = now + self._seconds
         try:
             if now < self._end:
-                return pattern.search(text, timeout=self._end - now, concurrent=True) is not None
+                if pattern.is_quick(text):
+                    return pattern.compiled.search(text, concurrent=True) is not None
+                return pattern.compiled.search(text, timeout=self._end - now, concurrent=True) is not None
         except TimeoutError:
             pass
         raise AckError(AckCode.ARG, f"Regular expression took longer than {self._seconds:g} s")
@@ -101,7 +120,7 @@ def compile_pattern(text: str, *, folded: bool) -> Pattern:
     """Return a pattern that can be searched for; raise AckError with PCRE2's text."""
     translated = _translate(text)
     try:
-        return regex.compile(translated, regex.VERSION0 | (regex.IGNORECASE if folded else 0))
+        compiled = regex.compile(translated, regex.VERSION0 | (regex.IGNORECASE if folded else 0))
     except regex.error as error:
         message, at = _reason(error, translated)
         if translated != text:
@@ -109,6 +128,22 @@ def compile_pattern(text: str, *, folded: bool) -> Pattern:
         raise _bad(text, at, message) from None
     except RecursionError, OverflowError, MemoryError, ValueError:
         raise _bad(text, len(text), "regular expression is too large") from None
+    return Pattern(compiled, _degree(text))
+
+
+def _degree(pattern: str) -> int | None:
+    """Return how many choices a search has at most, each of as many as the text has places; None for groups repeated."""
+    choices, last = 1, None
+    for match in _TOKEN.finditer(pattern):
+        kind = match.lastgroup
+        if kind in {"least", "to", "most"} or (kind == "other" and match[0] in "*+?"):
+            if last == "close":
+                return None
+            choices += 1
+        elif match[0] == "|":
+            choices += 1
+        last = kind
+    return choices
 
 
 def _reason(error: regex.error, pattern: str) -> tuple[str, int]:
