@@ -24,7 +24,7 @@ _QUICK = 20_000  # steps, some 50 nanoseconds each: a search of so few needs no 
 class Pattern:
     """Hold a pattern that can be searched for.
 
-    A search takes at most n + 1 to the power of ``degree`` steps in a text of n characters; None where that is not known.
+    A search takes (n + 1) ** ``degree`` steps at most in a text of n characters; None where that is not known.
     """
 
     compiled: regex.Pattern[str]
@@ -132,7 +132,7 @@ def compile_pattern(text: str, *, folded: bool) -> Pattern:
 
 
 def _degree(pattern: str) -> int | None:
-    """Return how many choices a search has at most, each of as many as the text has places; None for groups repeated."""
+    """Return how many choices a search has, each of as many as the text has places; None for groups repeated."""
     choices, last = 1, None
     for match in _TOKEN.finditer(pattern):
         kind = match.lastgroup
