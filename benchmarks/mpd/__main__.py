@@ -96,6 +96,7 @@ def _measure(  # noqa: PLR0913 - the command's options
     wanted = [workload for workload in WORKLOADS if not only or workload.key in only]
     rows = compare(wanted, servers, work, rounds, _say)
     for server in servers:
+        server.reconnect()
         server.client("clear")
         server.note_memory("at the end")
     load = os.getloadavg()[0]

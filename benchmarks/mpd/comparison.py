@@ -76,7 +76,7 @@ class Row:
 
     @property
     def _complete(self) -> bool:
-        return all(each.medians for each in self.measured.values())
+        return not self.refused and all(each.medians for each in self.measured.values())
 
     def ratio_to(self, label: str) -> float | None:
         """Return the median of the paired ratios to one of the others."""
@@ -109,7 +109,7 @@ class Row:
     def verdict(self) -> str:
         """Tell whether the promise is kept, and if not, by how much it is missed."""
         if self._bridge is None or self.ratio is None:
-            return "not measured"
+            return f"not measured: {self.refused}" if self.refused else "not measured"
         if self.key == _SHUFFLE_KEY:
             return "kept" if self._bridge.median <= _SHUFFLE_LIMIT else f"missed: {self._bridge.median:.1f} ms"
         return "kept" if self.ratio <= self._limit else f"missed: {self.ratio / self._limit:.2f} times the target"
@@ -156,7 +156,7 @@ def compare(
             for server in servers if number % 2 == 0 else reversed(servers):
                 _do(workload, server, work, row, high)
         rows.append(row)
-        if any(each.medians for each in high.measured.values()):
+        if not row.refused and any(each.medians for each in high.measured.values()):
             rows.append(high)
         say(f"{title}: {'n/a' if row.ratio is None else f'{row.ratio:.2f}'} ({row.verdict})")
     return rows
@@ -165,11 +165,11 @@ def compare(
 def _do(workload: Workload, server: Server, work: Work, row: Row, high: Row) -> None:
     if server.label in row.refused:
         return
+    server.reconnect()  # while the others worked, this one may have taken the client for dead
     try:
         sample = workload.run(server, work)
     except (AckError, OSError) as error:
         row.refused[server.label] = str(error)
-        server.reconnect()
         return
     if not sample.times:
         row.refused[server.label] = "nothing came"

@@ -1,6 +1,7 @@
 """What a client is told when something changes (protocol, "idle")."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 SUBSYSTEMS = (
     "database",
@@ -60,4 +61,10 @@ class IdleEvents:
         told = self._wanted & self._pending
         self._pending -= told
         self._wanted = None
-        return b"".join(b"changed: %s\n" % name.encode() for name in SUBSYSTEMS if name in told) + b"OK\n"
+        return _answer(told)
+
+
+@lru_cache(maxsize=256)
+def _answer(told: frozenset[str]) -> bytes:
+    """Return the same answer for the many clients that are told the same."""
+    return b"".join(b"changed: %s\n" % name.encode() for name in SUBSYSTEMS if name in told) + b"OK\n"

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 
 from ..library.events import (
@@ -27,6 +28,7 @@ from .session import Session
 
 PROTOCOL_VERSION = "0.23.5"
 """The newest level of the protocol of which everything is there that clients send unasked."""
+_TOLD_AT_ONCE = 8  # clients
 _CLOSE_TIMEOUT = 5.0  # seconds
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,7 +60,8 @@ class MpdServer:
         self._default_player = default_player
         self._limits = limits or Limits()
         self._server: asyncio.Server | None = None
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, None] = {}  # in the order in which they came
+        self._to_tell: deque[Connection] = deque()
         self._players: dict[Player, Callable[[], None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._telling: asyncio.Handle | None = None
@@ -117,12 +120,12 @@ class MpdServer:
             limits=self._limits,
             closed=self._forget,
         )
-        self._connections.add(connection)
+        self._connections[connection] = None
         self._instance.join(session)
         return connection
 
     def _forget(self, connection: Connection) -> None:
-        self._connections.discard(connection)
+        self._connections.pop(connection, None)
         self._instance.leave(connection.session)
 
     def _follow_players(self) -> None:
@@ -184,13 +187,17 @@ class MpdServer:
 
     def _tell_soon(self) -> None:
         """Tell waiting clients once the present change is complete: several events make one answer."""
+        self._to_tell.clear()
         if self._telling is None:
             self._telling = asyncio.get_running_loop().call_soon(self._tell)
 
     def _tell(self) -> None:
-        self._telling = None
-        for connection in tuple(self._connections):
-            connection.tell()
+        """Tell who waits for it, a few at a time, so that the first need not wait until all answers are made."""
+        if not self._to_tell:
+            self._to_tell.extend(each for each in self._connections if each.session.idle.waiting)
+        for _ in range(min(_TOLD_AT_ONCE, len(self._to_tell))):
+            self._to_tell.popleft().tell()
+        self._telling = asyncio.get_running_loop().call_soon(self._tell) if self._to_tell else None
 
 
 def _note_failure(task: asyncio.Task[object]) -> None:
