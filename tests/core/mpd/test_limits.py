@@ -75,7 +75,7 @@ async def silent(server: MpdServer, long_queue: None) -> AsyncIterator[tuple[Sil
     before = set(server._connections)
     client = Silent(server.port)
     await client.read(1)
-    (connection,) = server._connections - before
+    (connection,) = server._connections.keys() - before
     await client.send("playlistinfo\n" * ANSWERS)
     await until(lambda: connection._outlet.busy)
     yield client, connection
