@@ -342,3 +342,17 @@ async def test_what_has_played_in_all_is_counted_wherever_it_was() -> None:
         await kitchen.player.pause(True)
         kitchen.clock.now += 100
         assert kitchen.player.playtime == 15.0
+
+
+async def test_many_items_that_are_added_in_random_order_come_between_those_behind_the_current_one() -> None:
+    async with room() as kitchen:
+        player = kitchen.player
+        await player.play(0)
+        player.set_random(True)
+        player.add([*TRACKS.values()] * 8)
+
+        heard = {player.queue[0].id}
+        while (following := player.next_item) is not None:
+            heard.add(following.id)
+            await player.next()
+        assert len(heard) == len(player.queue) == 43

@@ -1,9 +1,11 @@
 """The order in which a queue plays: its own, or a random one that heeds priorities (protocol, ``random``, ``prio``)."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .queue import Queue, shuffled
+
+_MANY = 16  # items: fewer are put in one by one
 
 
 class Order:
@@ -42,14 +44,23 @@ class Order:
     def _rank(self, item_id: int) -> int:
         return -self._queue.item(item_id).priority
 
-    def added(self, ids: Iterable[int], current: int | None) -> None:
+    def added(self, ids: Sequence[int], current: int | None) -> None:
         """Put new items somewhere behind the current one."""
         if self._ids is None:
             return
         begin = self._behind(current)
-        for item_id in ids:
-            self._ids.insert(self._chance.randint(begin, len(self._ids)), item_id)
+        if len(ids) > _MANY:
+            self._ids[begin:] = self._mixed(self._ids[begin:], ids)
+        else:
+            for item_id in ids:
+                self._ids.insert(self._chance.randint(begin, len(self._ids)), item_id)
         self._sort_from(begin)
+
+    def _mixed(self, present: Sequence[int], added: Sequence[int]) -> list[int]:
+        """Put ids between others, which keep their order."""
+        new, old = iter(shuffled(added, self._chance)), iter(present)
+        places = shuffled([True] * len(added) + [False] * len(present), self._chance)
+        return [next(new) if is_new else next(old) for is_new in places]
 
     def deleted(self, ids: Iterable[int]) -> None:
         """Forget items."""

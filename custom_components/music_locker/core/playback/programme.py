@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..models import Track
+from .freeing import free_later
 from .order import Order
 from .queue import Queue, QueueItem
 
@@ -140,12 +141,13 @@ class Programme:
     def delete(self, start: int, stop: int) -> bool:
         """Take positions out; tell whether the current item was among them. What came after it is current then."""
         current = self.current_id
-        if current is None or not start <= self.queue.position_of(current) < stop:
-            self._forget(self.queue.delete(start, stop))
-            return False
-        self.current_id = None if stop - start == len(self.queue) else self._heir(set(self.queue.ids[start:stop]))
-        self._forget(self.queue.delete(start, stop))
-        return True
+        went = current is not None and start <= self.queue.position_of(current) < stop
+        if went:
+            self.current_id = None if stop - start == len(self.queue) else self._heir(set(self.queue.ids[start:stop]))
+        gone = self.queue.delete(start, stop)
+        self._forget(gone)
+        free_later(gone)
+        return went
 
     def _heir(self, gone: Container[int]) -> int | None:
         """Return what is current instead of an item that goes: what comes next of those that stay."""
