@@ -100,6 +100,19 @@ async def test_random_plays_everything_once_with_priorities_first() -> None:
         assert sorted(position for position in played if position is not None) == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("features", [OutputFeature.PAUSE | OutputFeature.NEXT, OutputFeature(0)])
+async def test_a_priority_is_spent_when_its_turn_has_come(features: OutputFeature) -> None:
+    async with room(features) as kitchen:
+        kitchen.player.set_priority(0, 3, 7)
+        await kitchen.player.play(0)
+        await kitchen.settled()
+        assert [item.priority for item in kitchen.player.queue] == [0, 7, 7]
+        kitchen.speaker.end()
+        await kitchen.settled()
+        assert [item.priority for item in kitchen.player.queue] == [0, 0, 7]
+        assert kitchen.at == 1
+
+
 async def test_stop_keeps_the_place_in_the_queue() -> None:
     async with room() as kitchen:
         await kitchen.player.play(1)

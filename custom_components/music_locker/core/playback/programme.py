@@ -130,6 +130,15 @@ class Programme:
         self._forget(self.queue.delete(position, position + 1))
         return True
 
+    def spend_priority(self) -> bool:
+        """Take its priority from the current item, whose turn has come; tell whether it had one."""
+        item = self.current
+        if item is None or not item.priority:
+            return False
+        position = self.queue.position_of(item.id)
+        self.queue.set_priority(position, position + 1, 0)
+        return True
+
     # Edits
 
     def add(self, things: Iterable[Track | str], position: int | None) -> list[int]:

@@ -92,6 +92,8 @@ class Transport:
 
     def begin(self, elapsed: float = 0.0) -> asyncio.Future[None]:
         """Have the output play the current item; a later load makes an earlier one that still waits needless."""
+        if not elapsed:  # what goes on in the middle had its turn before, and keeps what it was given since
+            self._spend_priority()
         item = self._programme.current
         assert item is not None  # noqa: S101 - callers have just made one current
         self._hearing.leave(self.position.now)
@@ -118,6 +120,10 @@ class Transport:
         taken = self._driver.give(load)
         self.offer_next()
         return taken
+
+    def _spend_priority(self) -> None:
+        if self._programme.spend_priority():
+            self._changes.tell("playlist")
 
     def hold(self) -> asyncio.Future[None]:
         """Pause."""
@@ -275,6 +281,7 @@ class Transport:
         """Follow an output that has gone on by itself."""
         before = self._programme.current_id
         self._programme.arrive(item_id)
+        self._spend_priority()
         self._hearing.leave(self.position.now, ended=True)
         item = self._programme.queue.item(item_id)
         self._hearing.begin(item, 0.0)

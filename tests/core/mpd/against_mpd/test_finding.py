@@ -191,7 +191,7 @@ async def test_queueing_what_is_found(both: Both) -> None:
     await both.same_error(
         f"findadd artist {QUILL} position 99", "searchadd", "searchadd artist", "searchadd any ink position +99"
     )
-    await both.same("findadd artist nobody position 99", "playlist")
+    await both.same("findadd artist nobody position 99", "playlist", "findadd position x", "findadd foo bar position x")
 
 
 async def test_regular_expressions(both: Both) -> None:

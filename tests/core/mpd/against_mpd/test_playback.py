@@ -96,3 +96,14 @@ async def test_a_song_that_repeats_and_goes(both: Both) -> None:
     await both.same(ADD, "playlistinfo", "play 3", "repeat 1", "single 1", "consume 1")
     await both.differs("`nextsong` with `repeat`, `single` and `consume`", "status")
     await both.same("next", "playlist", "currentsong")
+
+
+async def test_the_priority_of_a_song_is_spent_when_it_plays(both: Both) -> None:
+    await both.same(
+        ADD, "playlistinfo", "prio 2 0:6", "status", "play 0", "playlistinfo", "status", "next", "playlistinfo"
+    )
+    await both.same(
+        "playid #3", "playlistinfo", "previous", "playlistinfo", "status", "prio 9 2", "playlistinfo", "stop"
+    )
+    await both.same("play", "playlistinfo", "seek 4 1", "playlistinfo", "pause 1", "seek 5 1", "playlistinfo", "status")
+    await both.same("random 1", "prio 7 0:", "play 3", "playlistinfo 3")

@@ -72,9 +72,9 @@ async def searchadd(session: Session, *arguments: str) -> None:
 
 
 async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bool) -> None:
+    if arguments[-2:-1] == ("position",):  # it is wrong before anything else is
+        insert_position(session.player, arguments[-1])
     selection = parse_selection(arguments, folded=folded, stripped=session.strip_diacritics, takes_position=True)
-    if selection.position is not None:
-        insert_position(session.player, selection.position)
     index = await _index(session)
     rows = await selection.rows(index)
     position = None if selection.position is None else insert_position(session.player, selection.position)

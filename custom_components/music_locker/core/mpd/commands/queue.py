@@ -2,7 +2,7 @@
 
 from ...playback.player import Player
 from ..adding import add_run, current_position, find_addition, insert_position, require_track_or_url
-from ..arguments import ALL, Range, parse_range, parse_unsigned
+from ..arguments import ALL, UNSIGNED_MAX, Range, parse_range, parse_unsigned
 from ..errors import AckCode, AckError
 from ..queue_listing import position_of, positions_of
 from ..registry import BulkArguments, Permission, command, optional, several
@@ -78,9 +78,9 @@ def moveid(session: Session, item_id: int, where: str) -> None:
 
 def _move(player: Player, positions: range, where: str) -> None:
     length = len(player.queue)
+    to = _destination(player, positions, where)
     if positions.start >= length or positions.stop > length:
         raise AckError(AckCode.ARG, "Bad song index")
-    to = _destination(player, positions, where)
     if not positions and 0 in {positions.start, to}:  # MPD moves no songs to and from any place but the first
         raise AckError(AckCode.ARG, "Bad song index")
     if positions.start != to:
@@ -91,7 +91,7 @@ def _destination(player: Player, positions: range, where: str) -> int:
     """Return where the first of the moved songs goes to, counted without them; ``+N`` ``-N`` from the current song."""
     rest = len(player.queue) - len(positions)
     if not where.startswith(("+", "-")):
-        return parse_unsigned(where, rest)
+        return parse_unsigned(where, rest if rest >= 0 else UNSIGNED_MAX)
     current = current_position(player)
     if current in positions:
         raise AckError(AckCode.ARG, "Cannot move current song relative to itself")
