@@ -29,6 +29,7 @@ class SongBlocks:
                 at = known.get(id(tracks[first]))
                 if before is None or at is None or not self._take(before, at, songs):
                     self._render(songs)
+        self._starts.append(0)
 
     def _take(self, before: Self, at: int, songs: range) -> bool:
         """Take a piece from ``before`` if it has these songs."""
@@ -58,12 +59,8 @@ class SongBlocks:
 
     def song(self, row: int) -> bytes:
         """Return one song with all its tags."""
-        at = bisect_right(self._firsts, row) - 1
-        following = row + 1
-        piece = self._pieces[at]
-        if following in self._rows_of(at):
-            return piece[self._starts[row] : self._starts[following]]
-        return piece[self._starts[row] :]
+        piece = self._pieces[bisect_right(self._firsts, row) - 1]
+        return piece[self._starts[row] : self._starts[row + 1] or None]  # the next piece begins at 0 again
 
     def songs(self, rows: Iterable[int], mask: Mask) -> Iterator[bytes]:
         """Yield songs, with the tags of ``mask``."""
