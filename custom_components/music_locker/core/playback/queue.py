@@ -12,7 +12,8 @@ from ..models import Track
 _HIGHEST_VERSION = 0x7FFFFFFF
 """MPD clients read the version as 31 bits."""
 _REMEMBERED = 64  # changes
-_PATIENCE = 4  # searches for an item before every item's place is noted anew
+_NEAR = 128  # positions around the place where an item was
+_PATIENCE = 4  # searches of the whole queue before every item's place is noted anew
 
 
 class QueueItem(NamedTuple):
@@ -106,15 +107,23 @@ class Queue:
 
     def position_of(self, item_id: int) -> int:
         """Return where an item is; raise KeyError."""
-        position = self._positions[item_id]
-        if position < len(self._ids) and self._ids[position] == item_id:
-            return position
+        ids, was = self._ids, self._positions[item_id]
+        if was < len(ids) and ids[was] == item_id:
+            return was
+        try:
+            position = ids.index(item_id, max(was - _NEAR, 0), was + _NEAR)
+        except ValueError:
+            position = self._search(item_id)
+        self._positions[item_id] = position
+        return position
+
+    def _search(self, item_id: int) -> int:
+        """Find an item that has gone far; when that happens again and again, note where all are."""
         self._searches += 1
-        if self._searches > _PATIENCE:
-            self._searches = 0
-            self._positions = dict(zip(self._ids, range(len(self._ids)), strict=True))
-        else:
-            self._positions[item_id] = self._ids.index(item_id)
+        if self._searches <= _PATIENCE:
+            return self._ids.index(item_id)
+        self._searches = 0
+        self._positions = dict(zip(self._ids, range(len(self._ids)), strict=True))
         return self._positions[item_id]
 
     def item(self, item_id: int) -> QueueItem:
@@ -249,7 +258,6 @@ class Queue:
 
     def _note(self, *ranges: tuple[int, int]) -> None:
         """Remember what changed, and make a new version."""
-        self._searches = 0
         for start, stop in ranges:
             if len(self._journal) == _REMEMBERED:
                 self._remembered = self._journal[0][0] + 1

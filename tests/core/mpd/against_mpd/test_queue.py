@@ -237,3 +237,14 @@ async def test_empty_arguments(both: Both) -> None:
     await both.same(
         'subscribe ""', 'single ""', 'playlistinfo ""', 'playlistid ""', 'add "" ""', 'protocol ""', 'tagtypes ""'
     )
+
+
+async def test_long_command_lists(both: Both) -> None:
+    lines = [f"addid {SONG}"] * 20
+    await both.same_list(*lines)
+    await both.same_list(*lines, begin="command_list_begin")
+    await both.same_list(*[f"addid {SONG} {position}" for position in range(7, 20)], "playlist")
+    await both.same_list(*lines[:12], f"addid {SONG} 999", *lines)
+    await both.same_list(*[f"add {SONG}"] * 9, f"add {FOLDER}", *[f"add {SONG} 0"] * 9, "status")
+    await both.same_list(*lines[:12], 'addid "open', *lines)
+    await both.same("playlist", "status")

@@ -1,5 +1,8 @@
 """Commands that print the queue (protocol, "The Queue")."""
 
+from collections.abc import Iterable
+from itertools import batched
+
 from ...playback.queue import QueueItem
 from ..arguments import ALL, Range, parse_range, parse_unsigned, parse_version
 from ..queue_listing import changed_positions, position_of, positions_of, print_positions, print_songs
@@ -9,13 +12,18 @@ from ..songs import shown_url
 from ..tags import clean
 
 _SECTION = "queue"
+_PIECE = 512  # songs
 
 
 @command("playlist", section=_SECTION, permission=Permission.READ, since="0.10")
 def playlist(session: Session) -> None:
     """Print where each song is and what its file is; kept for old clients."""
-    lines = [f"{position}:file: {clean(_uri(item))}\n" for position, item in enumerate(session.player.queue)]
-    session.reply.raw("".join(lines).encode(errors="replace"))
+    entries = enumerate(session.player.queue.items)
+    session.reply.stream(_paths(some) for some in batched(entries, _PIECE, strict=False))
+
+
+def _paths(entries: Iterable[tuple[int, QueueItem]]) -> bytes:
+    return "".join([f"{at}:file: {clean(_uri(item))}\n" for at, item in entries]).encode(errors="replace")
 
 
 def _uri(item: QueueItem) -> str:
