@@ -1,6 +1,7 @@
 """What a player keeps over a restart, and what it makes of a library that has changed."""
 
 import asyncio
+import math
 from dataclasses import replace
 from typing import override
 
@@ -10,6 +11,7 @@ import pytest
 from music_locker_core.library import NewerVersionError, StorageFullError
 from music_locker_core.models import TrackKey
 from music_locker_core.playback.player import PlayerState
+from music_locker_core.streams.mixing import Mixing, ReplayGain
 from tests.core.playback.room import TRACKS, Room, Store, room
 
 
@@ -132,3 +134,14 @@ async def test_what_an_output_tells_while_its_player_closes_begins_nothing() -> 
     await kitchen.player.play()
     await kitchen.player.close()
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("music locker")]
+
+
+@pytest.mark.parametrize("decibels", [-17.25, math.inf])
+async def test_how_tracks_are_mixed_is_kept(decibels: float) -> None:
+    store = Store()
+    mixing = Mixing(5, decibels, 1.5, ReplayGain.AUTO)
+    async with room(store=store) as kitchen:
+        kitchen.player.set_mixing(mixing)
+    again = await restarted(store)
+    assert again.player.mixing == mixing
+    await again.player.close()

@@ -2,6 +2,7 @@
 
 import math
 import re
+from ctypes import c_float
 from dataclasses import dataclass
 
 from .errors import AckCode, AckError
@@ -12,6 +13,7 @@ _WRAP = 2**64  # strtoul takes "-1" for the largest number
 
 _INTEGER = re.compile(r"[ \t-\r]*([+-]?[0-9]+)", re.ASCII)
 _FLOAT = re.compile(r"[ \t-\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\Z", re.ASCII)
+_SINGLE = re.compile(_FLOAT.pattern.replace(r")\Z", r"|[+-]?(?:nan|inf(?:inity)?))\Z"), re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ def parse_float(text: str) -> float:
     if not math.isfinite(value):
         raise _bad(f"Float expected: {text}")
     return value
+
+
+def parse_single(text: str) -> float:
+    """Return a number of single precision, which need be neither finite nor a number; raise AckError."""
+    match = _SINGLE.match(text)
+    if match is None:
+        raise _bad(f"Float expected: {text}")
+    value = float(match[1])
+    return value if not math.isfinite(value) else c_float(value).value
 
 
 def parse_time(text: str) -> float:

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from ..errors import LockerError
 from ..models import Track
 from ..streams import Streams
-from ..streams.deck import measure, reason
+from ..streams.deck import reason
 from ..streams.decks import Decks
 from ..streams.live import Broadcast
+from ..streams.measuring import measure_while
+from ..streams.mixing import Mixing, Side, overlap
 from ..streams.pace import Pace
-from ..streams.sound import BIT_RATES, BYTES_PER_SECOND, FRAME_BYTES, MP3_FRAME
+from ..streams.pieces import Piece
+from ..streams.sound import BIT_RATES, BYTES_PER_SECOND, FRAME_BYTES, MP3_FRAME, DecodeError
 from .output import (
     AttributeRefused,
     Ended,
@@ -41,7 +45,7 @@ BLOCK_SECONDS = BLOCK_BYTES / BYTES_PER_SECOND
 
 _PATIENCE = 0.8  # seconds to wait for sound before listeners get silence; less than LEAD, so that nobody runs dry
 _TOO_LATE = 2.0  # seconds behind the clock (a suspended machine) that are not caught up
-_SILENCE = bytes(BLOCK_BYTES)
+_SILENCE = Piece(bytes(BLOCK_BYTES))
 _FULL_VOLUME = 100
 _CLOSE_TIMEOUT = 10.0
 _FOREIGN = "The live stream plays the locker's tracks only"
@@ -51,7 +55,9 @@ class LiveOutput(Output):
     """Play to the listeners of an HTTP stream."""
 
     plugin = "httpd"
-    features = OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME | OutputFeature.NEXT
+    features = (
+        OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME | OutputFeature.NEXT | OutputFeature.MIXING
+    )
 
     def __init__(self, output_id: str, name: str, streams: Streams, *, pace: Pace | None = None) -> None:
         """Keep the parts; without ``pace`` it is the machine's clock."""
@@ -66,6 +72,7 @@ class LiveOutput(Output):
         self._since = 0.0
         self._started = False
         self._starving = False
+        self._patient_until: float | None = None  # on the loop's clock
         self._duration: float | None = None  # of the present media, where it was measured
         self._sent_until = 0.0  # on the clock
         self._wake = asyncio.Event()
@@ -166,6 +173,10 @@ class LiveOutput(Output):
         self._volume = min(max(volume, 0), _FULL_VOLUME)
         self._tell(VolumeChanged(self._volume))
 
+    def set_mixing(self, mixing: Mixing) -> None:
+        """Mix what overlaps from now on, and even the loudness out at once."""
+        self._decks.mixing = mixing
+
     def restore_volume(self, volume: int) -> None:
         """Begin with the volume that listeners had."""
         self._volume = volume
@@ -220,10 +231,10 @@ class LiveOutput(Output):
         if early > 0:
             await self._pace.wait(self._wake, early)
             return
-        pcm = await self._block()
-        if pcm is None:
+        sound = await self._block()
+        if sound is None:
             return
-        await self._broadcast.send(pcm, self._volume)
+        await self._broadcast.send(sound, self._volume)
         self._sent_until += BLOCK_SECONDS
 
     async def _pass_time(self) -> None:
@@ -241,40 +252,37 @@ class LiveOutput(Output):
         if remaining > 0:
             await self._pace.wait(self._wake, remaining)
         else:
-            self._go_on(-remaining)
+            following = None if self._following is None else self._following.track
+            coming = None if following is None else following.duration
+            mixed = overlap(self._decks.mixing, Side(duration), Side(coming))
+            self._go_on(min(mixed, duration - self._position) - remaining)
 
     async def _measure(self, media: Media, track: Track) -> None:
         """Learn the length of a track whose locker tells none; leave off when something else is wanted."""
-        measuring = asyncio.create_task(measure(self._streams, track))
-        measuring.add_done_callback(lambda _: self._wake.set())
+
+        def wanted() -> bool:
+            return media is self._media and not self._broadcast.listening
+
         try:
-            while not measuring.done() and media is self._media and not self._broadcast.listening:
-                await self._wake.wait()
-                self._wake.clear()
-        finally:
-            measuring.cancel()
-            await asyncio.wait([measuring])
-            self._wake.set()
-        if media is not self._media or measuring.cancelled():
+            duration = await measure_while(wanted, self._streams, track, self._wake)
+        except (LockerError, DecodeError, OSError) as error:
+            if media is self._media:
+                self._fail(reason(error))
             return
-        error = measuring.exception()
-        if error is None:
-            self._duration = measuring.result()
-        else:
-            self._fail(reason(error))
+        if media is self._media:
+            self._duration = duration
 
     # Sound
 
-    async def _block(self) -> bytes | None:
-        """Return the next PCM, or None where things changed while it was waited for."""
+    async def _block(self) -> list[Piece] | None:
+        """Return the next sound, or None where things changed while it was waited for."""
         media = self._media
         if media is None or self._state is not OutputState.PLAYING:
-            return _SILENCE
+            return [_SILENCE]
         if media.track is None:
             self._fail(_FOREIGN)
             return None
-        if self._following is not None and self._following.track is not None:
-            self._decks.open_following(self._following.track)
+        self._decks.prepare(None if self._following is None else self._following.track)
         if not self._decks.ready(BLOCK_BYTES):
             return await self._starve()
         if self._decks.failure is not None:
@@ -289,29 +297,36 @@ class LiveOutput(Output):
         if self._broadcast.listening and self._decks.present is None and media is not None and media.track is not None:
             self._decks.open(media.track, self._position)
 
-    async def _starve(self) -> bytes | None:
+    async def _starve(self) -> list[Piece] | None:
         """Wait for sound, as long as listeners do not notice; then give silence until it comes."""
-        if not self._starving:
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    await self._wake.wait()
-            except TimeoutError:
+        if self._starving:
+            return [_SILENCE]
+        now = asyncio.get_running_loop().time()
+        self._patient_until = self._patient_until or now + _PATIENCE
+        try:
+            async with asyncio.timeout_at(self._patient_until):
+                await self._wake.wait()
+        except TimeoutError:
+            if not self._decks.give_up_waiting(BLOCK_BYTES):
                 self._starving = True
                 self._tell(StateChanged(OutputState.BUFFERING, self._position))
-            return None
-        return _SILENCE
+        return None
 
-    def _take(self) -> bytes:
+    def _take(self) -> list[Piece]:
         """Return one block, over the border to the next track where there is one."""
-        pcm = bytearray()
+        self._patient_until = None
+        pieces: list[Piece] = []
+        missing = BLOCK_BYTES
         while (deck := self._decks.present) is not None and self._state is OutputState.PLAYING:
-            part = deck.take(BLOCK_BYTES - len(pcm))
-            pcm += part
-            self._position += len(part) / BYTES_PER_SECOND
-            if len(pcm) == BLOCK_BYTES or not deck.ended or deck.error is not None:
+            taken = self._decks.take(missing)
+            pieces += taken
+            size = sum(len(piece.pcm) for piece in taken)
+            self._position += size / BYTES_PER_SECOND
+            missing -= size
+            if not missing or not deck.ended or deck.error is not None:
                 break
-            self._go_on(0.0)
-        return bytes(pcm) + _SILENCE[len(pcm) :]
+            self._go_on(self._decks.overlapped)
+        return [*pieces, Piece(bytes(missing))] if missing else pieces
 
     # Transitions
 
@@ -326,6 +341,7 @@ class LiveOutput(Output):
         self._position = max(0.0, position)
         self._since = self._pace.now()
         self._started = self._starving = False
+        self._patient_until = None
 
     def _announce(self) -> None:
         """Tell once that the present media plays, and again after it had to wait for bytes."""

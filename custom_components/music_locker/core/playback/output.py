@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, Flag, auto
 
 from ..models import Track
+from ..streams.mixing import Mixing
 
 
 class OutputFeature(Flag):
@@ -15,6 +16,7 @@ class OutputFeature(Flag):
     SEEK = auto()
     VOLUME = auto()
     NEXT = auto()
+    MIXING = auto()
 
 
 class OutputState(Enum):
@@ -145,6 +147,9 @@ class Output(ABC):
 
     async def set_volume(self, volume: int) -> None:  # noqa: B027 - only with VOLUME
         """Set the volume, 0 to 100; only with VOLUME."""
+
+    def set_mixing(self, mixing: Mixing) -> None:  # noqa: B027 - only with MIXING
+        """Take how tracks are mixed, and how loud they are: TRACK or ALBUM, never AUTO; only with MIXING."""
 
     def restore_volume(self, volume: int) -> None:  # noqa: B027 - a speaker keeps its own
         """Take the volume, 0 to 100, that was kept over a restart, where the output keeps none of its own."""

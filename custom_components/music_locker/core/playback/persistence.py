@@ -12,6 +12,7 @@ import orjson
 
 from ..library.errors import LibraryError, NewerVersionError
 from ..models import Track, TrackKey
+from ..streams.mixing import Mixing, ReplayGain
 from .programme import Mode, Modes
 from .queue import QueueItem
 
@@ -163,6 +164,7 @@ def _encode_place(saved: Saved) -> bytes:
             "repeat": saved.modes.repeat,
             "single": saved.modes.single.value,
             "consume": saved.modes.consume.value,
+            "mixing": _encode_mixing(saved.modes.mixing),
         }
     )
 
@@ -177,6 +179,7 @@ def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[Trac
         repeat=bool(place.get("repeat")),
         single=Mode(place.get("single", Mode.OFF.value)),
         consume=Mode(place.get("consume", Mode.OFF.value)),
+        mixing=_decode_mixing(place.get("mixing")),
     )
     return Saved(
         items=[item for row in kept["items"] if (item := _decode_item(row, resolve)) is not None],
@@ -189,6 +192,19 @@ def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[Trac
         random=bool(place.get("random")),
         volume=_volume(place.get("volume")),
     )
+
+
+def _encode_mixing(mixing: Mixing) -> list[object]:
+    """Return texts for what need not be finite: JSON has no word for that."""
+    return [mixing.crossfade, repr(mixing.mixramp_db), repr(mixing.mixramp_delay), mixing.replay_gain.value]
+
+
+def _decode_mixing(kept: Sequence[Any] | None) -> Mixing:
+    """Return what was kept; raise TypeError, ValueError."""
+    if kept is None:
+        return Mixing()
+    crossfade, mixramp_db, mixramp_delay, replay_gain = kept
+    return Mixing(int(crossfade), float(mixramp_db), float(mixramp_delay), ReplayGain(replay_gain))
 
 
 def _volume(kept: object) -> int | None:

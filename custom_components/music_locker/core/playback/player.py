@@ -7,6 +7,7 @@ from random import Random, SystemRandom
 
 from ..availability import require_available
 from ..models import Track, TrackKey
+from ..streams.mixing import Mixing
 from .changes import Changes, Listener
 from .hearing import Hearing, Played
 from .output import Output
@@ -125,6 +126,11 @@ class Player:
     def consume(self) -> Mode:
         """Tell whether items leave the queue once they have played."""
         return self._programme.modes.consume
+
+    @property
+    def mixing(self) -> Mixing:
+        """Return how tracks go over into each other and how loud they are, where the output can mix."""
+        return self._programme.modes.mixing
 
     # Listeners
 
@@ -266,8 +272,14 @@ class Player:
             self._programme.modes.consume = mode
             self._modes_changed()
 
+    def set_mixing(self, mixing: Mixing) -> None:
+        """Mix tracks like this; those who ask for what is so already are told as well, as MPD does."""
+        self._programme.modes.mixing = mixing
+        self._modes_changed()
+
     def _modes_changed(self) -> None:
         self._changes.tell("options")
+        self._transport.offer_mixing()
         self._transport.offer_next()
 
     # Edits of the queue

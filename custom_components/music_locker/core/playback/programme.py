@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..models import Track
+from ..streams.mixing import Mixing
 from .freeing import free_later
 from .order import Order
 from .queue import Queue, QueueItem
@@ -26,6 +27,7 @@ class Modes:
     repeat: bool = False
     single: Mode = Mode.OFF
     consume: Mode = Mode.OFF
+    mixing: Mixing = field(default_factory=Mixing)
 
 
 class Programme:

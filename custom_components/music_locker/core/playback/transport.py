@@ -115,6 +115,7 @@ class Transport:
             except Unavailable as error:
                 self._heard(Failed(media.item_id, str(error)))
             else:
+                self.offer_mixing()
                 await self.output.load(media, position=item.start + elapsed)
 
         taken = self._driver.give(load)
@@ -196,6 +197,11 @@ class Transport:
         taken = self.halt() if item_id is None else self.begin()
         self._consume(before)
         return taken
+
+    def offer_mixing(self) -> None:
+        """Tell an output that can mix how that is done now."""
+        if self._loaded is not None and OutputFeature.MIXING in self.output.features:
+            self.output.set_mixing(self._programme.modes.mixing.settled(random=self._programme.random))
 
     def offer_next(self) -> None:
         """Tell an output that can play without a gap what comes next, if it does not know."""

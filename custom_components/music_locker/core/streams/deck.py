@@ -7,6 +7,7 @@ waits for a free thread.
 import asyncio
 import io
 import logging
+import math
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,13 +15,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from ..errors import AuthenticationError, LockerError, NotFound, RateLimited, Unavailable, UnavailableReason
 from ..models import Track
 from .feed import Feed
+from .mixing import NO_TAGS, Side, SoundTags
 from .sound import BYTES_PER_SECOND, DecodeError, OpenFile, open_file
 from .streams import Streams
 
 _LOGGER = logging.getLogger(__name__)
 
 THREAD_NAME = "music locker decoder"
-_AHEAD = 2 * BYTES_PER_SECOND
+_AHEAD = 2.0  # seconds
 _BATCH = BYTES_PER_SECOND // 4
 _READ_TIMEOUT = 180.0  # seconds; the feed itself gives up before
 
@@ -126,8 +128,12 @@ class Deck:
         self.track = track
         self.ended = False
         self.error: str | None = None
+        self.tags: SoundTags = NO_TAGS
         self._streams = streams
         self._position = position
+        self._taken = 0
+        self._length = track.duration
+        self._ahead = round(_AHEAD * BYTES_PER_SECOND)
         self._changed = changed
         self._pcm = bytearray()
         self._room = asyncio.Event()
@@ -139,13 +145,33 @@ class Deck:
         """Return how many bytes of PCM wait to be taken."""
         return len(self._pcm)
 
+    @property
+    def side(self) -> Side:
+        """Return what counts of this track where it borders on another."""
+        return Side(self._length, self.tags)
+
+    @property
+    def remaining(self) -> float:
+        """Return how many seconds are left to be taken, as far as the track's length is known."""
+        taken = self._position + self._taken / BYTES_PER_SECOND
+        return math.inf if self._length is None else self._length - taken
+
+    def keep_ahead(self, seconds: float) -> None:
+        """Decode so much further ahead than for playing alone."""
+        self._ahead = round((_AHEAD + seconds) * BYTES_PER_SECOND)
+        self._make_room()
+
     def take(self, count: int) -> bytes:
         """Return up to ``count`` bytes of PCM."""
         data = bytes(self._pcm[:count])
         del self._pcm[:count]
-        if len(self._pcm) < _AHEAD:
-            self._room.set()
+        self._taken += len(data)
+        self._make_room()
         return data
+
+    def _make_room(self) -> None:
+        if len(self._pcm) < self._ahead:
+            self._room.set()
 
     def stop(self) -> None:
         """Decode no more; ``task`` ends soon."""
@@ -182,10 +208,11 @@ class Deck:
         decoder: OpenFile | None = None
         try:
             decoder = await self._in_thread(file, lambda: open_file(file, self._position))
+            self.tags, self._length = decoder.tags, decoder.duration or self._length
             while pcm := await self._in_thread(file, lambda: _batch(decoder)):
                 self._pcm += pcm
                 self._changed()
-                while len(self._pcm) >= _AHEAD:
+                while len(self._pcm) >= self._ahead:
                     self._room.clear()
                     await self._room.wait()
             file.check()

@@ -30,17 +30,19 @@ class Mp3Encoder:
         codec.open()
         self._codec = codec
         self._samples = 0
-        self._volume = FULL_VOLUME
-        self._graph = _graph(self._volume)
+        self._factor = 1.0
+        self._graph = _graph(self._factor)
 
-    def encode(self, pcm: bytes | bytearray, volume: int = FULL_VOLUME) -> bytes:
+    def encode(self, pcm: bytes | bytearray, volume: int = FULL_VOLUME, factor: float = 1.0) -> bytes:
         """Return whole MP3 frames for ``pcm``, whose length is a multiple of MP3_FRAME samples.
 
-        ``volume`` is 0 to 100, on the curve of MPD's software mixer. What comes out lags one or two frames behind.
+        ``volume`` is 0 to 100, on the curve of MPD's software mixer; samples are multiplied by ``factor`` as well.
+        What comes out lags one or two frames behind.
         """
-        if volume != self._volume:
-            self._graph = _graph(volume)
-            self._volume = volume
+        factor *= gain(volume)
+        if factor != self._factor:
+            self._graph = _graph(factor)
+            self._factor = factor
         encoded = bytearray()
         step = MP3_FRAME * FRAME_BYTES
         for start in range(0, len(pcm), step):
@@ -66,12 +68,12 @@ def gain(volume: int) -> float:
     return (math.exp(volume / _CURVE) - 1) / (math.exp(FULL_VOLUME / _CURVE) - 1)
 
 
-def _graph(volume: int) -> Graph:
+def _graph(factor: float) -> Graph:
     """Return a filter that scales, and arranges samples as the encoder takes them."""
     graph = Graph()
     graph.link_nodes(
         graph.add_abuffer(sample_rate=RATE, format="s16", layout="stereo", time_base=_TIME_BASE),
-        graph.add("volume", volume=f"{gain(volume):.6f}", precision="float"),
+        graph.add("volume", volume=f"{factor:.6f}", precision="float"),
         graph.add("aformat", sample_fmts="s16p", channel_layouts="stereo", sample_rates=str(RATE)),
         graph.add("abuffersink"),
     )

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
+from .pieces import Piece, joined
 from .sound import BIT_RATE, Encoder, make_encoder
 
 STUCK_FOR = 60.0  # seconds that a listener may take nothing before it is let go
@@ -72,12 +73,12 @@ class Broadcast:
         """Tell whether anybody listens."""
         return bool(self._listeners)
 
-    async def send(self, pcm: bytes, volume: int) -> None:
-        """Encode whole frames of PCM at a volume of 0 to 100, and send them."""
+    async def send(self, sound: Sequence[Piece], volume: int) -> None:
+        """Encode pieces that make whole frames at a volume of 0 to 100, and send them."""
         encoder = self._encoder
         if encoder is None:
             self._encoder = encoder = await asyncio.to_thread(make_encoder, self.bit_rate)
-        chunk = await asyncio.to_thread(encoder.encode, pcm, volume)
+        chunk = await asyncio.to_thread(_encode, encoder, sound, volume)
         if encoder is self._encoder:  # those who came meanwhile were told another bit rate
             self._put(chunk, encoder.bit_rate * _BYTES * _BURST)
 
@@ -148,3 +149,8 @@ class Broadcast:
         self._listeners.discard(listener)
         if not self._listeners:
             self._changed()
+
+
+def _encode(encoder: Encoder, sound: Sequence[Piece], volume: int) -> bytes:
+    pcm, factor = joined(sound)
+    return encoder.encode(pcm, volume, factor)

@@ -7,6 +7,8 @@ clients does without.
 from types import TracebackType
 from typing import Protocol, Self
 
+from .mixing import SoundTags
+
 RATE = 44_100  # samples per second
 FRAME_BYTES = 4  # bytes of one sample in both channels
 BYTES_PER_SECOND = RATE * FRAME_BYTES
@@ -28,6 +30,10 @@ class OpenFile(Protocol):
     @property
     def duration(self) -> float | None:
         """Return the length in seconds as the file tells it, or None."""
+
+    @property
+    def tags(self) -> SoundTags:
+        """Return the file's tags that are about its sound."""
 
     def read(self) -> bytes:
         """Return the next PCM; none at the end."""
@@ -52,7 +58,7 @@ class Encoder(Protocol):
 
     bit_rate: int
 
-    def encode(self, pcm: bytes | bytearray, volume: int = FULL_VOLUME) -> bytes:
+    def encode(self, pcm: bytes | bytearray, volume: int = FULL_VOLUME, factor: float = 1.0) -> bytes:
         """Return whole MP3 frames."""
 
 

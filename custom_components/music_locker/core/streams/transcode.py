@@ -14,6 +14,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from .mixing import SoundTags, read_sound_tags
 from .sound import BYTES_PER_SECOND, FRAME_BYTES, RATE, DecodeError
 
 # Only containers that hold the sound themselves: a playlist format would make FFmpeg open what the file names.
@@ -61,6 +62,11 @@ class Decoder:
         if self._stream.duration is not None and self._stream.time_base is not None:
             return float(self._stream.duration * self._stream.time_base)
         return None if self._container.duration is None else self._container.duration / _MICROSECONDS
+
+    @property
+    def tags(self) -> SoundTags:
+        """Return the file's tags that are about its sound: those of the container, or in Ogg of the stream."""
+        return read_sound_tags({**self._container.metadata, **self._stream.metadata})
 
     def read(self) -> bytes:
         """Return the next PCM, some milliseconds or more; none at the end. Raise DecodeError where nothing decodes."""

@@ -5,6 +5,7 @@ import time
 from ...playback.player import Player, PlayerState
 from ..errors import AckCode, AckError
 from ..idle import SUBSYSTEMS
+from ..numbers import shortest, shortest_single
 from ..registry import Permission, command, several
 from ..session import Session
 from ..songs import queue_block
@@ -48,6 +49,7 @@ def currentsong(session: Session) -> None:
 def status(session: Session) -> None:
     """Print the state of the partition: volume 0 to 100, times in seconds, bit rate in kbit/s."""
     player = session.player
+    mixing = player.mixing
     lines: list[str] = []
     if player.volume is not None:
         lines.append(f"volume: {player.volume}")
@@ -59,10 +61,14 @@ def status(session: Session) -> None:
         f"partition: {player.id}",
         f"playlist: {player.queue.version}",
         f"playlistlength: {len(player.queue)}",
-        "mixrampdb: 0",
+        f"mixrampdb: {shortest_single(mixing.mixramp_db)}",
         f"state: {_STATES[player.state]}",
         f"lastloadedplaylist: {clean(player.last_loaded_playlist)}",
     ]
+    if mixing.crossfade:
+        lines.append(f"xfade: {mixing.crossfade}")
+    if mixing.mixramp_delay:
+        lines.append(f"mixrampdelay: {shortest(mixing.mixramp_delay)}")
     if (current := player.current) is not None:
         lines += [f"song: {player.queue.position_of(current.id)}", f"songid: {current.id}"]
     if player.state is not PlayerState.STOPPED:
