@@ -10,9 +10,10 @@ import pytest
 from music_locker_core.hub import Core
 from music_locker_core.mpd import connection as connection_module
 from music_locker_core.mpd.connection import Connection
-from music_locker_core.mpd.limits import Limits
+from music_locker_core.mpd.limits import LONGEST_LINE, Limits
 from music_locker_core.mpd.outlet import ONE_WRITE, Outlet
 from music_locker_core.mpd.registry import COMMANDS, command
+from music_locker_core.mpd.reply import Reply
 from music_locker_core.mpd.server import MpdServer
 from music_locker_core.mpd.session import Session
 from music_locker_core.playback.player import Player
@@ -136,6 +137,29 @@ async def test_a_client_that_goes_in_the_middle_of_an_answer_disturbs_nobody(
     assert not caplog.records
 
 
+async def test_a_line_without_end_costs_little_while_an_answer_is_on_its_way(
+    server: MpdServer, long_queue: None
+) -> None:
+    client = Silent(server.port)
+    await client.read(1)
+    *_, connection = server._connections
+    transport = connection._transport
+    assert transport is not None
+    await client.send("command_list_begin\n" + "playlistinfo\n" * ANSWERS + "command_list_end\n")
+    await until(lambda: connection._outlet.busy and not connection._lines)
+    await client.send("a" * (LONGEST_LINE + 1))
+    await until(lambda: not transport.is_reading())
+    assert len(connection._unread) < 2 * LONGEST_LINE
+    while await client.read(1 << 18):
+        pass
+    client.socket.close()
+
+
+async def test_a_client_does_not_keep_its_last_answer(client: RawClient, server: MpdServer, long_queue: None) -> None:
+    assert (await client.ask("playlistinfo"))[-1] == "OK"
+    assert [connection.session.reply.parts for connection in server._connections] == [[]]
+
+
 class Recorder(asyncio.Transport):
     """Note what is written."""
 
@@ -184,13 +208,24 @@ async def test_what_the_client_has_not_taken_is_known() -> None:
     far.close()
 
 
+def _noting(held: list[int], finish: Callable[[Connection, Reply, bytes | None], None]) -> object:
+    def noting(connection: Connection, reply: Reply, failure: bytes | None) -> None:
+        held.append(len(reply.parts))
+        finish(connection, reply, failure)
+
+    return noting
+
+
 @pytest.mark.usefixtures("turns", "long_queue")
-async def test_a_list_with_long_answers_is_sent_as_it_goes(client: RawClient) -> None:
+async def test_a_list_with_long_answers_is_sent_as_it_goes(client: RawClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    monkeypatch.setattr(Connection, "_finish", _noting(held, Connection._finish))
     client.send("command_list_ok_begin\n" + "playlistinfo\n" * 5 + "command_list_end\n")
     answer = await client.answer()
     assert answer.count("list_OK") == 5
     assert answer[-2:] == ["list_OK", "OK"]
     assert answer.count(f"Pos: {LONG - 1}") == 5
+    assert held == [0]
 
 
 @pytest.mark.usefixtures("turns")

@@ -21,6 +21,8 @@ _TURN = 0.01
 """Seconds for which one client's commands run before the loop has its turn."""
 _END_OF_LIST = b"command_list_end"
 _MANY = 16  # lines of a command list that are worth being taken together
+_MADE_LATER = 256 * 1024
+"""Bytes that a part of an answer counts which is made only when it is sent: until then it holds what it is made of."""
 _LOOKS = 4  # times within the time-out that a reader is looked at
 
 _LOGGER = logging.getLogger(__name__)
@@ -159,8 +161,9 @@ class Connection(asyncio.Protocol):
         )
 
     def _hold_back(self) -> None:
-        """Read no more from a client that sends faster than it is served."""
-        if bool(self._lines) is self._held_back or self._transport is None or self._transport.is_closing():
+        """Read no more from a client that sends faster than it is served, be it lines or one that does not end."""
+        behind = bool(self._lines) or len(self._unread) >= LONGEST_LINE
+        if behind is self._held_back or self._transport is None or self._transport.is_closing():
             return
         self._held_back = not self._held_back
         if self._held_back:
@@ -247,7 +250,7 @@ class Connection(asyncio.Protocol):
     def _finish(self, reply: Reply, failure: bytes | None) -> None:
         """Send an answer, and whatever ``idle`` has to tell at once."""
         session = self.session
-        parts = reply.parts
+        parts, reply.parts = reply.parts, []  # an idle client is not to keep its last answer
         if failure is not None:
             parts.append(failure)
         elif not session.finished and not session.idle.waiting:
@@ -357,5 +360,5 @@ class Connection(asyncio.Protocol):
 
 
 def _size(parts: Iterable[object]) -> int:
-    """Return the bytes of an answer, as far as it is made."""
-    return sum(len(part) for part in parts if isinstance(part, bytes))
+    """Return about how many bytes an answer holds."""
+    return sum(len(part) if isinstance(part, bytes) else _MADE_LATER for part in parts)
