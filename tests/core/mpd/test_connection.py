@@ -15,7 +15,7 @@ from tests.core.mpd.conftest import Connect
 
 
 async def test_the_greeting_names_the_protocol_level(client: RawClient) -> None:
-    assert client.greeting == "OK MPD 0.23.5"
+    assert client.greeting == "OK MPD 0.24.0"
 
 
 async def test_ping_is_answered(client: RawClient) -> None:

@@ -180,7 +180,7 @@ async def test_an_error_is_shown_until_it_is_cleared(album: RawClient, player: P
 async def test_a_client_library_understands_it(server: MpdServer) -> None:
     library = mpd.asyncio.MPDClient()
     await library.connect("127.0.0.1", server.port)
-    assert library.mpd_version == "0.23.5"
+    assert library.mpd_version == "0.24.0"
     await library.add("Shelf/Björk")
     await library.play(0)
     assert (await library.status())["state"] == "play"

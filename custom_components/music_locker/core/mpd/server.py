@@ -26,7 +26,7 @@ from .instance import Instance
 from .limits import Limits
 from .session import Session
 
-PROTOCOL_VERSION = "0.23.5"
+PROTOCOL_VERSION = "0.24.0"
 """The newest level of the protocol of which everything is there that clients send unasked."""
 _TOLD_AT_ONCE = 8  # clients
 _CLOSE_TIMEOUT = 5.0  # seconds
