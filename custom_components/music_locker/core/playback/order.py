@@ -3,133 +3,189 @@
 import random
 from collections.abc import Iterable, Sequence
 
-from .queue import Queue, shuffled
+from .queue import Queue
 
-_MANY = 16  # items: fewer are put in one by one
+_FEW = 16  # items that are looked for one by one
 
 
 class Order:
-    """Follow a queue. In random order every item comes once before any comes again."""
+    """Follow a queue. In random order every item comes once before any comes again.
+
+    What comes next is drawn when somebody asks, out of what has not come yet: a long queue is never mixed as a whole.
+    """
 
     def __init__(self, queue: Queue, chance: random.Random) -> None:
         self._queue = queue
         self._chance = chance
-        # Ids in the order in which they play; None while that is the order of the queue.
-        self._ids: list[int] | None = None
+        # Ids in the order in which they play, as far as it was asked for; None while that is the order of the queue.
+        self._drawn: list[int] | None = None
+        # The other ids, by their priority. No list is empty.
+        self._waiting: dict[int, list[int]] = {}
         self._found = 0
 
     @property
     def random(self) -> bool:
         """Tell whether the order is random."""
-        return self._ids is not None
+        return self._drawn is not None
 
     def set_random(self, *, on: bool, current: int | None) -> None:
         """Begin a random order with the current item, or go back to the order of the queue."""
-        self._ids = self._shuffled(first=current) if on else None
+        if on:
+            self._begin(current)
+        else:
+            self._drawn = None
+            self._waiting = {}
 
     def begin_again(self, first: int | None = None) -> None:
         """Draw a new random order, which begins with ``first`` if that is given."""
-        if self._ids is not None:
-            self._ids = self._shuffled(first=first)
+        if self._drawn is not None:
+            self._begin(first)
 
-    def _shuffled(self, first: int | None) -> list[int]:
-        ids = shuffled(self._queue.ids, self._chance)
-        if self._queue.decorated:
-            ids.sort(key=self._rank)
+    def _begin(self, first: int | None) -> None:
+        self._drawn = []
+        self._waiting = self._by_priority()
         if first is not None and first in self._queue:
-            ids.remove(first)
-            ids.insert(0, first)
-        return ids
+            self._take_out(first)
+            self._drawn.append(first)
 
-    def _rank(self, item_id: int) -> int:
-        return -self._queue.item(item_id).priority
+    def _by_priority(self) -> dict[int, list[int]]:
+        queue = self._queue
+        waiting: dict[int, list[int]] = {}
+        if not queue.decorated:
+            return {0: list(queue.ids)} if queue else {}
+        for item in queue:
+            waiting.setdefault(item.priority, []).append(item.id)
+        return waiting
 
-    def added(self, ids: Sequence[int], current: int | None) -> None:
-        """Put new items somewhere behind the current one."""
-        if self._ids is None:
-            return
-        begin = self._behind(current)
-        if len(ids) > _MANY:
-            self._ids[begin:] = self._mixed(self._ids[begin:], ids)
-        else:
-            for item_id in ids:
-                self._ids.insert(self._chance.randint(begin, len(self._ids)), item_id)
-        self._sort_from(begin)
+    # What happened to the queue
 
-    def _mixed(self, present: Sequence[int], added: Sequence[int]) -> list[int]:
-        """Put ids between others, which keep their order."""
-        new, old = iter(shuffled(added, self._chance)), iter(present)
-        places = shuffled([True] * len(added) + [False] * len(present), self._chance)
-        return [next(new) if is_new else next(old) for is_new in places]
+    def added(self, ids: Sequence[int]) -> None:
+        """Let new items come somewhere behind what was drawn."""
+        if self._drawn is not None and ids:
+            self._waiting.setdefault(0, []).extend(ids)
 
-    def deleted(self, ids: Iterable[int]) -> None:
+    def deleted(self, ids: Sequence[int]) -> None:
         """Forget items."""
-        gone = set(ids)
-        if self._ids is not None and gone:
-            self._ids = [item_id for item_id in self._ids if item_id not in gone]
-
-    def prioritized(self, ids: Iterable[int], current: int | None) -> None:
-        """Heed new priorities: what has played comes again if it now ranks above the current item."""
-        if self._ids is None:
+        if self._drawn is None:
             return
-        begin = self._behind(current)
+        if len(ids) > _FEW:
+            self._forget(set(ids))
+            return
+        for item_id in ids:
+            if not self._take_out(item_id) and item_id in self._drawn:
+                self._drawn.remove(item_id)
+
+    def _forget(self, gone: set[int]) -> None:
+        assert self._drawn is not None  # noqa: S101 - as its callers know
+        self._drawn = [item_id for item_id in self._drawn if item_id not in gone]
+        staying = {
+            priority: [item_id for item_id in ids if item_id not in gone] for priority, ids in self._waiting.items()
+        }
+        self._waiting = {priority: ids for priority, ids in staying.items() if ids}
+
+    def _take_out(self, item_id: int) -> bool:
+        """Take an item out of those that wait, and tell whether it was there."""
+        for priority, ids in self._waiting.items():
+            if item_id in ids:
+                at = ids.index(item_id)
+                ids[at] = ids[-1]
+                ids.pop()
+                if not ids:
+                    del self._waiting[priority]
+                return True
+        return False
+
+    def prioritized(self, ids: Sequence[int], priority: int, current: int | None) -> None:
+        """Heed a new priority: what has played comes again if it now ranks above the current item."""
+        if self._drawn is None:
+            return
+        begin = 0 if current is None else self._index_of(current) + 1
         least = -1 if current is None else self._queue.item(current).priority
-        played = set(self._ids[: max(begin - 1, 0)])
-        again = [item_id for item_id in ids if item_id in played and self._queue.item(item_id).priority > least]
-        self.deleted(again)
-        self._ids += again
-        self._sort_from(self._behind(current))
+        self._put_back(self._drawn[begin:])
+        del self._drawn[begin:]
+        played = set(self._drawn[: begin - 1] if priority > least else ())
+        staying = set(self._drawn) - played
+        concerned = [item_id for item_id in ids if item_id not in staying]
+        self.deleted(concerned)
+        if concerned:
+            self._waiting.setdefault(priority, []).extend(concerned)
 
-    def _behind(self, current: int | None) -> int:
-        return 0 if current is None or current not in self._queue else self._index_of(current) + 1
-
-    def _index_of(self, item_id: int) -> int:
-        """Return an item's place in a random order; the same is asked for again and again."""
-        ids = self._ids or ()
-        for near in self._found, self._found + 1:
-            if near < len(ids) and ids[near] == item_id:
-                self._found = near
-                return near
-        self._found = ids.index(item_id)
-        return self._found
-
-    def _sort_from(self, begin: int) -> None:
-        if self._ids is not None and self._queue.decorated:
-            self._ids[begin:] = sorted(self._ids[begin:], key=self._rank)
+    def _put_back(self, ids: Iterable[int]) -> None:
+        for item_id in ids:
+            self._waiting.setdefault(self._queue.item(item_id).priority, []).append(item_id)
 
     def exchange(self, item_id: int, current: int | None) -> None:
         """Let an item that is played out of turn take the place of the current one, which comes in its turn instead."""
-        if self._ids is None:
+        drawn = self._drawn
+        if drawn is None or item_id == current:
             return
-        index = self._index_of(item_id)
-        other = 0 if current is None else self._index_of(current)
-        self._ids[index], self._ids[other] = self._ids[other], self._ids[index]
+        place = None if current is None and not drawn else 0 if current is None else self._index_of(current)
+        if self._take_out(item_id):
+            if place is None:
+                drawn.append(item_id)
+            else:
+                before, drawn[place] = drawn[place], item_id
+                self._put_back([before])
+        elif place is not None:
+            index = self._index_of(item_id)
+            drawn[index], drawn[place] = drawn[place], drawn[index]
 
     # The neighbours of an item
 
     def first(self) -> int | None:
         """Return the id that plays first, None in an empty queue."""
-        if not self._queue:
-            return None
-        return self._queue[0].id if self._ids is None else self._ids[0]
+        if self._drawn is None:
+            return self._queue[0].id if self._queue else None
+        return self._drawn[0] if self._drawn else self._draw()
 
     def last(self) -> int | None:
-        """Return the id that plays last, None in an empty queue."""
-        if not self._queue:
-            return None
-        return self._queue[-1].id if self._ids is None else self._ids[-1]
+        """Return the id that plays last, None in an empty queue; one that has yet to be drawn is any of the last."""
+        if self._drawn is None:
+            return self._queue[-1].id if self._queue else None
+        if self._waiting:
+            return self._chance.choice(self._waiting[min(self._waiting)])
+        return self._drawn[-1] if self._drawn else None
 
     def after(self, item_id: int) -> int | None:
         """Return the id that plays after another, None after the last."""
-        return self._neighbour(item_id, 1)
+        if self._drawn is None:
+            return self._neighbour(item_id, 1)
+        index = self._index_of(item_id) + 1
+        return self._drawn[index] if index < len(self._drawn) else self._draw()
 
     def before(self, item_id: int) -> int | None:
         """Return the id that plays before another, None before the first."""
-        return self._neighbour(item_id, -1)
+        if self._drawn is None:
+            return self._neighbour(item_id, -1)
+        index = self._index_of(item_id)
+        return self._drawn[index - 1] if index else None
 
     def _neighbour(self, item_id: int, step: int) -> int | None:
-        if self._ids is None:
-            position = self._queue.position_of(item_id) + step
-            return self._queue[position].id if 0 <= position < len(self._queue) else None
-        index = self._index_of(item_id) + step
-        return self._ids[index] if 0 <= index < len(self._ids) else None
+        position = self._queue.position_of(item_id) + step
+        return self._queue[position].id if 0 <= position < len(self._queue) else None
+
+    def _draw(self) -> int | None:
+        """Draw what comes next out of what ranks highest; None if everything has come."""
+        assert self._drawn is not None  # noqa: S101 - as its callers know
+        if not self._waiting:
+            return None
+        priority = max(self._waiting)
+        ids = self._waiting[priority]
+        at = self._chance.randrange(len(ids))
+        ids[at], ids[-1] = ids[-1], ids[at]
+        self._drawn.append(ids.pop())
+        if not ids:
+            del self._waiting[priority]
+        return self._drawn[-1]
+
+    def _index_of(self, item_id: int) -> int:
+        """Return an item's place in a random order; the same is asked for again and again."""
+        drawn = [] if self._drawn is None else self._drawn
+        for near in self._found, self._found + 1:
+            if near < len(drawn) and drawn[near] == item_id:
+                self._found = near
+                return near
+        if self._take_out(item_id):  # it is played and was not drawn
+            drawn.append(item_id)
+        self._found = drawn.index(item_id)
+        return self._found

@@ -197,8 +197,10 @@ class Player:
 
     async def previous(self) -> None:
         """Play what came before; nothing after a stop. Raise OutputError."""
+        if self.state is PlayerState.STOPPED:
+            return
         preceding = self._programme.preceding()
-        if self.state is not PlayerState.STOPPED and preceding is not None:
+        if preceding is not None:
             self._programme.arrive(preceding)
             await self._transport.wait(self._transport.begin())
 

@@ -1,7 +1,7 @@
 """What plays when: a queue, the order of playing, and the modes that change it. No I/O, no clock."""
 
 import random
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,13 +82,15 @@ class Programme:
         return None if self.ends_after_one else self.following()
 
     def preceding(self) -> int | None:
-        """Return the id that MPD's ``previous`` goes to."""
+        """Return the id that MPD's ``previous`` goes to; before the first that is the last, and what is random anew."""
         if self.current_id is None:
             return None
         preceding = self._order.before(self.current_id)
-        if preceding is not None:
-            return preceding
-        return self._order.last() if self.modes.repeat else self.current_id
+        if preceding is not None or not self.modes.repeat:
+            return self.current_id if preceding is None else preceding
+        last = self._order.last()
+        self._order.begin_again(first=last)
+        return last
 
     @property
     def ends_after_one(self) -> bool:
@@ -146,7 +148,7 @@ class Programme:
     def add(self, things: Iterable[Track | str], position: int | None) -> list[int]:
         """Put tracks and URLs into the queue, and return their ids."""
         ids = self.queue.add(things, position)
-        self._order.added(ids, self.current_id)
+        self._order.added(ids)
         return ids
 
     def delete(self, start: int, stop: int) -> bool:
@@ -154,26 +156,25 @@ class Programme:
         current = self.current_id
         went = current is not None and start <= self.queue.position_of(current) < stop
         if went:
-            self.current_id = None if stop - start == len(self.queue) else self._heir(set(self.queue.ids[start:stop]))
+            self.current_id = None if stop - start == len(self.queue) else self._heir(start, stop)
         gone = self.queue.delete(start, stop)
         self._forget(gone)
         free_later(gone)
         return went
 
-    def _heir(self, gone: Container[int]) -> int | None:
+    def _heir(self, start: int, stop: int) -> int | None:
         """Return what is current instead of an item that goes: what comes next of those that stay."""
-        if self._repeats_one or self.current_id is None:
+        current, ids = self.current_id, self.queue.ids
+        if self._repeats_one or current is None:
             return None
-        heir = self._staying(self._order.after(self.current_id), gone)
+        if not self._order.random:
+            first = ids[0] if self.modes.repeat and start > 0 else None
+            return ids[stop] if stop < len(ids) else first
+        self._order.deleted([item_id for item_id in ids[start:stop] if item_id != current])
+        heir = self._order.after(current)
         if heir is None and self.modes.repeat:
-            heir = self._staying(self._order.first(), gone)
-        return heir
-
-    def _staying(self, item_id: int | None, gone: Container[int]) -> int | None:
-        """Return the first of an item and those that play after it that stays."""
-        while item_id is not None and item_id in gone:
-            item_id = self._order.after(item_id)
-        return item_id
+            heir = self._order.first()
+        return None if heir == current else heir
 
     def _forget(self, gone: Iterable[QueueItem]) -> None:
         if self._order.random:
@@ -188,4 +189,4 @@ class Programme:
     def set_priority(self, start: int, stop: int, priority: int) -> None:
         """Give positions a priority, and order what is random anew."""
         self.queue.set_priority(start, stop, priority)
-        self._order.prioritized([item.id for item in self.queue[start:stop]], self.current_id)
+        self._order.prioritized(self.queue.ids[start:stop], priority, self.current_id)
