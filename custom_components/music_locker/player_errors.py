@@ -10,6 +10,7 @@ from .core.errors import LockerError
 from .core.playback.no_output import NoOutput
 from .core.playback.output import OutputError
 from .core.playback.player import Player
+from .core.playback.queue import QueueFull
 
 
 @asynccontextmanager
@@ -17,7 +18,7 @@ async def translated() -> AsyncIterator[None]:
     """Turn the player's errors into Home Assistant's."""
     try:
         yield
-    except (OutputError, LockerError) as error:
+    except (OutputError, LockerError, QueueFull) as error:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="player_failed",

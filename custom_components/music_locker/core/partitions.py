@@ -13,10 +13,15 @@ from .players import Players
 _LOGGER = logging.getLogger(__name__)
 _NAME: Final = "partitions"
 _VERSION: Final = 1
+_MOST: Final = 16  # players of whatever kind, as in ``src/command/PartitionCommands.cxx`` of MPD
 
 
 class NameTaken(ValueError):  # noqa: N818 - says what it is
     """There is a player, or a partition that is kept, of this name."""
+
+
+class TooManyPartitions(Exception):  # noqa: N818 - says what it is
+    """There are as many players as partitions may make of them."""
 
 
 class Partitions:
@@ -67,10 +72,12 @@ class Partitions:
                 await self._end(name)
 
     async def create(self, name: str, owner: str) -> None:
-        """Make a partition of a server, and keep it; raise NameTaken, LibraryError."""
+        """Make a partition of a server, and keep it; raise NameTaken, TooManyPartitions, LibraryError."""
         async with self._changing:
             if name in self._owners or name in self._players.present:
                 raise NameTaken(name)
+            if len(self._players.present) >= _MOST:
+                raise TooManyPartitions
             self._owners[name] = owner
             self._open.add(name)
             try:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from music_locker_core.hub import Core
+from music_locker_core.playback.player import Player
+from music_locker_core.playback.queue import LONGEST
 from tests.core.mpd.client import Answer, RawClient
 from tests.core.mpd.conftest import Connect
 
@@ -115,6 +117,22 @@ async def test_unusual_lines_are_read_as_by_themselves(client: RawClient, uris: 
 
     assert answer[-1] == 'ACK [5@9] {} unknown command "pi"'
     assert await shown(client) == queue_of(uris[:9])
+
+
+async def test_a_position_of_thousands_of_digits_is_no_position(client: RawClient, uris: list[str]) -> None:
+    digits = "9" * 5000
+    answer = await in_a_list(client, [f"addid {quoted(uris[0])} {digits}"] * 20)
+    assert answer == [f"ACK [2@0] {{addid}} Number too large: {digits}"]
+
+
+async def test_a_queue_takes_so_many(client: RawClient, player: Player, uris: list[str]) -> None:
+    player.add([FOREIGN] * (LONGEST - 10))
+    answer = await in_a_list(client, [f"addid {quoted(uris[0])}"] * 20)
+    assert len(answer.values("Id")) == 10
+    assert answer[-1] == "ACK [51@10] {addid} Playlist is too large"
+    assert len(player.queue) == LONGEST
+    assert await client.ask("add Shelf") == ["ACK [51@0] {add} Playlist is too large"]
+    assert (await client.ask("status")).pairs["playlistlength"] == str(LONGEST)
 
 
 async def test_idle_in_a_long_list_ends_the_connection(connect: Connect, uris: list[str]) -> None:

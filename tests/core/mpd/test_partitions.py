@@ -90,6 +90,15 @@ async def test_there_are_sixteen_at_most(client: RawClient) -> None:
     assert await client.ask("newpartition more") == ["ACK [5@0] {newpartition} too many partitions"]
 
 
+async def test_clients_that_ask_at_once_make_no_more(connect: Connect) -> None:
+    clients = [await connect() for _ in range(20)]
+    for number, client in enumerate(clients):
+        client.send(f"newpartition p{number}\n")
+    answers = [(await client.answer())[-1] for client in clients]
+    assert answers.count("OK") == 14
+    assert len((await clients[0].ask("listpartitions")).values("partition")) == 16
+
+
 async def test_a_list_of_commands_makes_and_uses_a_partition(client: RawClient) -> None:
     lines = ["newpartition q", "partition q", "status", "partition default", "delpartition q"]
     answer = await client.ask("\n".join(("command_list_begin", *lines, "command_list_end")))

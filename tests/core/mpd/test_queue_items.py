@@ -78,6 +78,12 @@ async def test_a_range_without_an_end_or_none_at_all(queued: RawClient) -> None:
     assert (await queued.ask("playlistid 2"))[1:4] == ["Range: 1.000-2.000", "Time: 1", "duration: 1.000"]
 
 
+async def test_a_song_takes_so_many_tags(queued: RawClient) -> None:
+    answer = await queued.ask("command_list_ok_begin\n" + "addtagid 2 artist x\n" * 300 + "command_list_end")
+    assert answer[-1] == "ACK [2@256] {addtagid} Too many tags"
+    assert len((await queued.ask("playlistid 2")).values("Artist")) == 256
+
+
 async def test_a_speaker_that_cannot_begin_within_a_song(queued: RawClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Speaker, "features", OutputFeature.PAUSE)
 

@@ -5,6 +5,7 @@ import pytest
 from music_locker_core.playback.output import OutputError, OutputFeature, OutputState, Started
 from music_locker_core.playback.player import PlayerState
 from music_locker_core.playback.programme import Mode
+from music_locker_core.playback.queue import LONGEST, QueueFull
 from tests.core.playback.room import TRACKS, Room, Store, room
 from tests.tools.fake_speaker import FakeSpeaker
 
@@ -300,6 +301,15 @@ async def test_a_batch_tells_of_everything_once() -> None:
             kitchen.player.shuffle()
 
         assert kitchen.heard == [{"options", "playlist"}]
+
+
+async def test_a_new_queue_that_is_too_long_leaves_the_old_one() -> None:
+    async with room() as kitchen:
+        before = kitchen.player.queue.items
+        with pytest.raises(QueueFull):
+            await kitchen.player.replace(["http://radio.example/"] * (LONGEST + 1))
+
+        assert kitchen.player.queue.items == before
 
 
 async def test_replace_plays_from_the_place_that_was_chosen() -> None:

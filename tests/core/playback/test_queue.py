@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from music_locker_core.models import Track
-from music_locker_core.playback.queue import Queue
+from music_locker_core.playback.queue import LONGEST, Queue, QueueFull
 
 
 def urls(queue: Queue) -> str:
@@ -37,6 +37,13 @@ def test_an_id_is_never_used_again(queue: Queue) -> None:
     assert 1 not in queue
     with pytest.raises(KeyError):
         queue.item(1)
+
+
+def test_what_does_not_fit_is_not_begun(queue: Queue) -> None:
+    with pytest.raises(QueueFull):
+        queue.add(["x"] * (LONGEST - 5), 2)
+
+    assert urls(queue) == "abcdef"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def add_run(session: Session, commands: BulkArguments) -> Sequence[int]:
         if track is None or not track.available or position != place:
             break
         tracks.append(track)
-    return session.player.add(tracks, start)
+    return session.player.add(tracks[: queue.room], start)
 
 
 def insert_position(player: Player, text: str) -> int:

@@ -11,7 +11,7 @@ from .session import Session
 _LEAST = 8  # lines
 _MOST = 1024  # lines: some 1 ms
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ARGUMENTS = r"""[\x01-\x20]+(?:"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|([^\x00-\x20"']+))(?:[\x01-\x20]+"?([0-9]+)"?)?$"""
+_ARGUMENTS = r"""[\x01-\x20]+(?:"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|([^\x00-\x20"']+))(?:[\x01-\x20]+"?([0-9]{1,9})"?)?$"""
 
 
 class Runs:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Sequence
 
 from ..errors import LockerError, Unavailable
 from ..playback.output import OutputError
+from ..playback.queue import QueueFull
 from .errors import AckCode, AckError
 from .parser import NotMpdError, is_plain, split_arguments, split_name
 from .registry import ABSENT, COMMANDS, Command
@@ -66,6 +67,8 @@ def _failure(session: Session, error: Exception, index: int, name: str) -> bytes
             session.finished = True
         case AckError():
             pass
+        case QueueFull():
+            error = AckError(AckCode.PLAYLIST_MAX, "Playlist is too large")
         case Unavailable():
             error = AckError(AckCode.NO_EXIST, str(error))
         case OutputError() | LockerError():

@@ -13,7 +13,7 @@ from .hearing import Hearing, Played
 from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
 from .programme import Mode, Programme
-from .queue import Queue, QueueItem
+from .queue import Queue, QueueItem, fitting
 from .refreshing import Refresher
 from .transport import PlayerState, Transport
 
@@ -287,18 +287,19 @@ class Player:
     # Edits of the queue
 
     def add(self, things: Iterable[Track | str], position: int | None = None) -> list[int]:
-        """Put tracks and URLs at a position, or at the end, and return their ids."""
+        """Put tracks and URLs at a position, or at the end, and return their ids; raise QueueFull."""
         ids = self._programme.add(things, position)
         if ids:
             self._edited()
         return ids
 
     async def replace(self, things: Iterable[Track | str], *, start: int = 0, play: bool = True) -> list[int]:
-        """Take a new queue, and play it from position ``start``; raise OutputError."""
+        """Take a new queue, and play it from position ``start``; raise OutputError, QueueFull."""
+        new = fitting(things)
         with self.batch():
             self._programme.delete(0, len(self.queue))
             self._programme.current_id = None
-            ids = self._programme.add(things, None)
+            ids = self._programme.add(new, None)
             self._changes.tell("playlist")
             if play and ids:
                 self._transport.forgive()

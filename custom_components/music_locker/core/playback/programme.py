@@ -146,7 +146,7 @@ class Programme:
     # Edits
 
     def add(self, things: Iterable[Track | str], position: int | None) -> list[int]:
-        """Put tracks and URLs into the queue, and return their ids."""
+        """Put tracks and URLs into the queue, and return their ids; raise QueueFull."""
         ids = self.queue.add(things, position)
         self._order.added(ids)
         return ids

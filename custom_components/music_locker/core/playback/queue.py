@@ -9,11 +9,21 @@ from typing import NamedTuple, overload
 
 from ..models import Track
 
+LONGEST = 131_072
+"""Items that a queue takes: all songs of a large library, in some 40 MB."""
 _HIGHEST_VERSION = 0x7FFFFFFF
 """MPD clients read the version as 31 bits."""
 _REMEMBERED = 64  # changes
 _NEAR = 128  # positions around the place where an item was
 _PATIENCE = 4  # searches of the whole queue before every item's place is noted anew
+
+
+class QueueFull(Exception):  # noqa: N818 - says what it is
+    """There would be more in the queue than it takes."""
+
+    def __init__(self) -> None:
+        """Say how much that is."""
+        super().__init__(f"The queue takes {LONGEST:,} songs")
 
 
 class QueueItem(NamedTuple):
@@ -42,6 +52,14 @@ class QueueItem(NamedTuple):
 
 
 _PLAIN = QueueItem(0)[3:]
+
+
+def fitting[T](things: Iterable[T], room: int = LONGEST) -> list[T]:
+    """Return things of which there are not too many; raise QueueFull."""
+    found = list(things)
+    if len(found) > room:
+        raise QueueFull
+    return found
 
 
 class Queue:
@@ -88,6 +106,11 @@ class Queue:
     def decorated(self) -> bool:
         """Tell whether any item has a priority, tags of its own, or plays a part of its track only."""
         return self._decorated > 0
+
+    @property
+    def room(self) -> int:
+        """Return how many more items it takes."""
+        return max(LONGEST - len(self._items), 0)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -149,8 +172,8 @@ class Queue:
     # Changing
 
     def add(self, things: Iterable[Track | str], position: int | None = None) -> list[int]:
-        """Put tracks and URLs at a position, or at the end, and return their ids."""
-        added = list(things)
+        """Put tracks and URLs at a position, or at the end, and return their ids; raise QueueFull."""
+        added = fitting(things, self.room)
         start = len(self._items) if position is None else position
         ids = range(self._last_id + 1, self._last_id + 1 + len(added))
         self._last_id += len(added)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from ...partitions import NameTaken
+from ...partitions import NameTaken, TooManyPartitions
 from ...playback.outputs import UnknownOutput
 from ...playback.player import Player
 from ...waiting import outcome
@@ -14,7 +14,6 @@ from ..session import Session
 from .playback import taken
 
 _SECTION = "partitions"
-_MOST_PARTITIONS = 16  # of whatever kind, as in ``src/command/PartitionCommands.cxx``
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -46,15 +45,13 @@ def listpartitions(session: Session) -> None:
 @command("newpartition", _parse_name, section=_SECTION, permission=Permission.ADMIN, since="0.21")
 async def newpartition(session: Session, name: str) -> None:
     """Make a partition, which is kept until it is deleted."""
-    if name in session.core.players:
-        raise AckError(AckCode.EXIST, "name already exists")
-    if len(session.core.players) >= _MOST_PARTITIONS:
-        raise AckError(AckCode.UNKNOWN, "too many partitions")
     made = asyncio.ensure_future(session.core.partitions.create(name, session.instance.default_player))
     try:
         await outcome(made)
     except NameTaken:
         raise AckError(AckCode.EXIST, "name already exists") from None
+    except TooManyPartitions:
+        raise AckError(AckCode.UNKNOWN, "too many partitions") from None
 
 
 @command("delpartition", _parse_name, section=_SECTION, permission=Permission.ADMIN, since="0.22")

@@ -14,6 +14,7 @@ from ..session import Session
 from ..tags import CANONICAL, clean
 
 _SECTION = "queue"
+_MOST_VALUES = 256  # of one song
 _SECONDS = r"([0-9]{1,9}\.?[0-9]*|\.[0-9]+|)"
 _PART = re.compile(f"{_SECONDS}:{_SECONDS}", re.ASCII)
 
@@ -36,6 +37,8 @@ def parse_part(text: str) -> Part:
 def addtagid(session: Session, item_id: int, tag: str, value: str) -> None:
     """Give a song of the queue that is a URL another value of a tag; songs of a locker have the locker's."""
     position, item = _foreign_item(session.player, item_id)
+    if len(item.tags) >= _MOST_VALUES:
+        raise AckError(AckCode.ARG, "Too many tags")
     if value:
         session.player.set_tags(position, (*item.tags, (CANONICAL[tag], clean(value))))
 
