@@ -28,7 +28,6 @@ from .session import Session
 
 PROTOCOL_VERSION = "0.24.0"
 """The newest level of the protocol of which everything is there that clients send unasked."""
-_TOLD_AT_ONCE = 8  # clients
 _CLOSE_TIMEOUT = 5.0  # seconds
 
 _LOGGER = logging.getLogger(__name__)
@@ -62,6 +61,7 @@ class MpdServer:
         self._server: asyncio.Server | None = None
         self._connections: dict[Connection, None] = {}  # in the order in which they came
         self._to_tell: deque[Connection] = deque()
+        self._told_at_once = 1
         self._players: dict[Player, Callable[[], None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
         self._telling: asyncio.Handle | None = None
@@ -192,11 +192,13 @@ class MpdServer:
             self._telling = asyncio.get_running_loop().call_soon(self._tell)
 
     def _tell(self) -> None:
-        """Tell who waits for it, a few at a time, so that the first need not wait until all answers are made."""
+        """Tell who waits for it: the first alone, then twice as many in each turn, so that few wait for many."""
         if not self._to_tell:
             self._to_tell.extend(each for each in self._connections if each.session.idle.waiting)
-        for _ in range(min(_TOLD_AT_ONCE, len(self._to_tell))):
+            self._told_at_once = 1
+        for _ in range(min(self._told_at_once, len(self._to_tell))):
             self._to_tell.popleft().tell()
+        self._told_at_once *= 2
         self._telling = asyncio.get_running_loop().call_soon(self._tell) if self._to_tell else None
 
 
