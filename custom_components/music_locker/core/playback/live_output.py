@@ -11,17 +11,15 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from ..errors import LockerError
 from ..models import Track
 from ..streams import Streams
-from ..streams.deck import reason
 from ..streams.decks import Decks
 from ..streams.live import Broadcast
 from ..streams.measuring import measure_while
-from ..streams.mixing import Mixing, Side, overlap
+from ..streams.mixing import Mixing
 from ..streams.pace import Pace
 from ..streams.pieces import Piece
-from ..streams.sound import BIT_RATES, BYTES_PER_SECOND, FRAME_BYTES, MP3_FRAME, DecodeError
+from ..streams.sound import BIT_RATES, BYTES_PER_SECOND, FRAME_BYTES, FULL_VOLUME, MP3_FRAME
 from .output import (
     AttributeRefused,
     Ended,
@@ -46,7 +44,6 @@ BLOCK_SECONDS = BLOCK_BYTES / BYTES_PER_SECOND
 _PATIENCE = 0.8  # seconds to wait for sound before listeners get silence; less than LEAD, so that nobody runs dry
 _TOO_LATE = 2.0  # seconds behind the clock (a suspended machine) that are not caught up
 _SILENCE = Piece(bytes(BLOCK_BYTES))
-_FULL_VOLUME = 100
 _CLOSE_TIMEOUT = 10.0
 _FOREIGN = "The live stream plays the locker's tracks only"
 
@@ -55,16 +52,14 @@ class LiveOutput(Output):
     """Play to the listeners of an HTTP stream."""
 
     plugin = "httpd"
-    features = (
-        OutputFeature.PAUSE | OutputFeature.SEEK | OutputFeature.VOLUME | OutputFeature.NEXT | OutputFeature.MIXING
-    )
+    features = ~OutputFeature(0)  # all that there are
 
     def __init__(self, output_id: str, name: str, streams: Streams, *, pace: Pace | None = None) -> None:
         """Keep the parts; without ``pace`` it is the machine's clock."""
         super().__init__(output_id, name)
         self._streams = streams
         self._pace = pace or Pace()
-        self._volume = _FULL_VOLUME
+        self._volume = FULL_VOLUME
         self._media: Media | None = None
         self._following: Media | None = None
         self._state = OutputState.IDLE
@@ -170,12 +165,12 @@ class LiveOutput(Output):
 
     async def set_volume(self, volume: int) -> None:
         """Set the volume for all listeners, 0 to 100."""
-        self._volume = min(max(volume, 0), _FULL_VOLUME)
+        self._volume = min(max(volume, 0), FULL_VOLUME)
         self._tell(VolumeChanged(self._volume))
 
     def set_mixing(self, mixing: Mixing) -> None:
         """Mix what overlaps from now on, and even the loudness out at once."""
-        self._decks.mixing = mixing
+        self._decks.set_mixing(mixing)
 
     def restore_volume(self, volume: int) -> None:
         """Begin with the volume that listeners had."""
@@ -231,11 +226,9 @@ class LiveOutput(Output):
         if early > 0:
             await self._pace.wait(self._wake, early)
             return
-        sound = await self._block()
-        if sound is None:
-            return
-        await self._broadcast.send(sound, self._volume)
-        self._sent_until += BLOCK_SECONDS
+        if sound := await self._block():
+            await self._broadcast.send(sound, self._volume)
+            self._sent_until += BLOCK_SECONDS
 
     async def _pass_time(self) -> None:
         """Wait until the present media would be over, or for news."""
@@ -253,24 +246,18 @@ class LiveOutput(Output):
             await self._pace.wait(self._wake, remaining)
         else:
             following = None if self._following is None else self._following.track
-            coming = None if following is None else following.duration
-            mixed = overlap(self._decks.mixing, Side(duration), Side(coming))
+            mixed = 0.0 if following is None else self._decks.unheard_overlap(duration, following)
             self._go_on(min(mixed, duration - self._position) - remaining)
 
     async def _measure(self, media: Media, track: Track) -> None:
         """Learn the length of a track whose locker tells none; leave off when something else is wanted."""
-
-        def wanted() -> bool:
-            return media is self._media and not self._broadcast.listening
-
-        try:
-            duration = await measure_while(wanted, self._streams, track, self._wake)
-        except (LockerError, DecodeError, OSError) as error:
-            if media is self._media:
-                self._fail(reason(error))
-            return
-        if media is self._media:
-            self._duration = duration
+        found = await measure_while(
+            lambda: media is self._media and not self._broadcast.listening, self._streams, track, self._wake
+        )
+        if media is self._media and isinstance(found, str):
+            self._fail(found)
+        elif media is self._media and not isinstance(found, str):
+            self._duration = found
 
     # Sound
 
@@ -301,8 +288,7 @@ class LiveOutput(Output):
         """Wait for sound, as long as listeners do not notice; then give silence until it comes."""
         if self._starving:
             return [_SILENCE]
-        now = asyncio.get_running_loop().time()
-        self._patient_until = self._patient_until or now + _PATIENCE
+        self._patient_until = self._patient_until or asyncio.get_running_loop().time() + _PATIENCE
         try:
             async with asyncio.timeout_at(self._patient_until):
                 await self._wake.wait()

@@ -15,6 +15,7 @@ from .persistence import Keeper, PlayerStore, Saved
 from .programme import Mode, Programme
 from .queue import Queue, QueueItem, fitting
 from .refreshing import Refresher
+from .snapshot import put_back, snapshot
 from .transport import PlayerState, Transport
 
 __all__ = ["Player", "PlayerState"]
@@ -384,31 +385,11 @@ class Player:
     async def restore(self) -> None:
         """Take the queue, modes and place that were kept; what played is paused, and nothing sounds by itself."""
         saved = await self._keeper.load(self._resolve)
-        if saved is None:
-            return
-        self.queue.restore(saved.items, saved.queue_version, saved.last_id)
-        self._programme.modes = saved.modes
-        self._programme.current_id = saved.current if saved.current in self.queue else None
-        if saved.random:
-            self._programme.set_random(on=True)
-        if saved.volume is not None:
-            self.output.restore_volume(saved.volume)
-        if saved.paused and self.current is not None:
-            self._transport.state = PlayerState.PAUSED
-            self._transport.position.set(saved.elapsed)
+        if saved is not None:
+            put_back(saved, self._programme, self._transport)
 
     def _snapshot(self) -> Saved:
-        return Saved(
-            items=self.queue.items,
-            queue_version=self.queue.version,
-            last_id=self.queue.last_id,
-            current=self._programme.current_id,
-            paused=self.state is not PlayerState.STOPPED,
-            elapsed=self.elapsed,
-            modes=self._programme.modes,
-            random=self.random,
-            volume=self.volume,
-        )
+        return snapshot(self._programme, self._transport, self.elapsed)
 
     async def close(self) -> None:
         """Keep everything, stop the output and let go of it."""

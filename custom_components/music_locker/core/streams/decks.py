@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ..models import Track
 from .deck import Deck
-from .mixing import Mixing, overlap, ramps, share
+from .mixing import Mixing, Side, overlap, ramps, share
 from .pieces import Piece
 from .sound import BYTES_PER_SECOND, FRAME_BYTES, MP3_FRAME, RATE
 from .streams import Streams
@@ -36,14 +36,8 @@ class Decks:
         self._overlapped = 0
         self._late = False
 
-    @property
-    def mixing(self) -> Mixing:
-        """Return how tracks are mixed."""
-        return self._mixing
-
-    @mixing.setter
-    def mixing(self, mixing: Mixing) -> None:
-        """Take it for overlaps that have not begun; replay gain is heard at once."""
+    def set_mixing(self, mixing: Mixing) -> None:
+        """Take how tracks are mixed: for overlaps that have not begun; replay gain is heard at once."""
         self._mixing = mixing
         if not self._overlapped:
             self._overlap = None
@@ -60,6 +54,10 @@ class Decks:
     def overlapped(self) -> float:
         """Return how many seconds of the following track have been taken."""
         return self._overlapped / BYTES_PER_SECOND
+
+    def unheard_overlap(self, length: float, following: Track) -> float:
+        """Return for how many seconds two tracks overlap of which nothing but lengths is known."""
+        return overlap(self._mixing, Side(length), Side(following.duration))
 
     def ready(self, count: int) -> bool:
         """Tell whether so many bytes of PCM can be taken, or all that there will be."""

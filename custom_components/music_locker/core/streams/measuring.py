@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Callable
 
+from ..errors import LockerError
 from ..models import Track
-from .deck import measure
+from .deck import measure, reason
+from .sound import DecodeError
 from .streams import Streams
 
 
 async def measure_while(
     wanted: Callable[[], bool], streams: Streams, track: Track, news: asyncio.Event
-) -> float | None:
-    """Return a track's length in seconds, or None once it is not wanted any more.
+) -> float | str | None:
+    """Return a track's length in seconds, why it has none, or None once it is not wanted any more.
 
-    ``news`` is set when that may have changed, and at the end. Raise LockerError's classes, DecodeError.
+    ``news`` is set when that may have changed, and at the end.
     """
     measuring = asyncio.create_task(measure(streams, track), name="music locker measuring")
     measuring.add_done_callback(lambda _: news.set())
@@ -25,4 +27,9 @@ async def measure_while(
         measuring.cancel()
         await asyncio.wait([measuring])
         news.set()
-    return None if measuring.cancelled() else measuring.result()
+    if measuring.cancelled():
+        return None
+    try:
+        return measuring.result()
+    except (LockerError, DecodeError, OSError) as error:
+        return reason(error)
