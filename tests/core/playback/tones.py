@@ -22,13 +22,11 @@ from tests.tools.tone_code import Samples
 WINDOW = 0.1  # seconds of one look
 LEVEL = 0.2  # of a tone, 1 is full scale
 
-_MONO = math.sqrt(0.5)  # FFmpeg plays what has one channel softer on two
-
 
 @cache
 def tone_file(frequency: float, seconds: float, level: float = 0.3, tags: tuple[tuple[str, str], ...] = ()) -> bytes:
     """Return an MP3 of a tone that is heard at LEVEL."""
-    period = [round(LEVEL / _MONO * 32_767 * math.sin(2 * math.pi * frequency * step / RATE)) for step in range(RATE)]
+    period = [round(LEVEL * 32_767 * math.sin(2 * math.pi * frequency * step / RATE)) for step in range(RATE)]
     samples = (array("h", period) * math.ceil(seconds))[: round(seconds * RATE)]
     return tagged(encoded(samples, Encoding.MP3_CBR), dict(tags))
 

@@ -1,5 +1,8 @@
 """Any track's file becomes PCM, from any position in it."""
 
+import math
+import wave
+from array import array
 from io import BytesIO
 
 import av
@@ -72,6 +75,17 @@ def test_decoding_begins_at_the_position(encoding: Encoding, position: float) ->
 def test_a_file_that_cannot_be_sought_in_is_decoded_up_to_the_position(encoding: Encoding) -> None:
     pcm = decode(Pipe(sound_file(7, SECONDS, encoding)), 9.0)
     assert len(pcm) / BYTES_PER_SECOND == pytest.approx(SECONDS - 9, abs=0.05)
+
+
+def test_one_channel_is_as_loud_on_two() -> None:
+    samples = array("h", [round(10_000 * math.sin(step / 20)) for step in range(RATE)])
+    file = BytesIO()
+    with wave.open(file, "wb") as written:
+        written.setparams((1, 2, RATE, 0, "NONE", ""))
+        written.writeframes(samples.tobytes())
+    file.seek(0)
+    left, right = np.frombuffer(decode(file), np.int16).reshape(-1, 2).T
+    assert left.tolist() == right.tolist() == samples.tolist()
 
 
 def test_behind_the_end_there_is_no_sound() -> None:

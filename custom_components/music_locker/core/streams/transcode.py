@@ -21,6 +21,7 @@ from .sound import BYTES_PER_SECOND, FRAME_BYTES, RATE, DecodeError
 _CONTAINERS = "aac,ac3,aiff,ape,asf,caf,dsf,eac3,flac,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,tta,wav,w64,wv"
 _OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "", "probesize": str(512 * 1024)}
 _READ_SIZE = 32 * 1024
+_SAMPLE_BYTES = FRAME_BYTES // 2
 _MICROSECONDS = 1_000_000
 _RUN_UP = 0.5  # seconds decoded and thrown away before a position: codecs lean on what was before
 _MOST_DAMAGED = 200  # reads in a row that give nothing
@@ -140,7 +141,9 @@ class _Converter:
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
         before = b"" if form == self._form else self.rest()
         if self._resampler is None or form != self._form:
-            self._resampler = av.AudioResampler(format="s16", layout="stereo", rate=RATE)
+            # Made stereo by FFmpeg, one channel would be 3 dB softer on each of the two.
+            layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
+            self._resampler = av.AudioResampler(format="s16", layout=layout, rate=RATE)
             self._form = form
         return before + _bytes(self._resampler.resample(frame))
 
@@ -150,7 +153,19 @@ class _Converter:
 
 
 def _bytes(frames: list[AudioFrame]) -> bytes:
-    return b"".join(bytes(frame.planes[0])[: frame.samples * FRAME_BYTES] for frame in frames)
+    return b"".join(map(_stereo, frames))
+
+
+def _stereo(frame: AudioFrame) -> bytes:
+    """Return a frame's samples; those of one channel are in both."""
+    channels = frame.layout.nb_channels
+    samples = bytes(frame.planes[0])[: frame.samples * channels * _SAMPLE_BYTES]
+    if channels > 1:
+        return samples
+    both = bytearray(2 * len(samples))
+    for start in range(_SAMPLE_BYTES):
+        both[start::FRAME_BYTES] = both[start + _SAMPLE_BYTES :: FRAME_BYTES] = samples[start::_SAMPLE_BYTES]
+    return bytes(both)
 
 
 def _audio_stream(container: InputContainer) -> AudioStream:
