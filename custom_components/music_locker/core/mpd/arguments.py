@@ -31,8 +31,8 @@ class Range:
 ALL = Range(0)
 
 
-def _bad(text: str) -> AckError:
-    return AckError(AckCode.ARG, text.rstrip())
+def _bad(reason: str, text: str) -> AckError:
+    return AckError(AckCode.ARG, f"{reason}: {text.strip()}".rstrip())
 
 
 def _integer(text: str) -> int | None:
@@ -44,9 +44,9 @@ def parse_int(text: str, minimum: int = -INT_MAX - 1, maximum: int = INT_MAX) ->
     """Return a whole number; raise AckError."""
     value = _integer(text)
     if value is None:
-        raise _bad(f"Integer expected: {text}")
+        raise _bad("Integer expected", text)
     if not minimum <= value <= maximum:
-        raise _bad(f"Number too large: {text}")
+        raise _bad("Number too large", text)
     return value
 
 
@@ -54,11 +54,11 @@ def parse_unsigned(text: str, maximum: int = UNSIGNED_MAX) -> int:
     """Return a whole number from 0 on; raise AckError."""
     value = _integer(text)
     if value is None:
-        raise _bad(f"Integer expected: {text}")
+        raise _bad("Integer expected", text)
     if value < 0:
         value += _WRAP
     if not 0 <= value <= maximum:
-        raise _bad(f"Number too large: {text}")
+        raise _bad("Number too large", text)
     return value
 
 
@@ -66,7 +66,7 @@ def parse_version(text: str) -> int:
     """Return a queue's version, taken modulo 2**32 as MPD does; raise AckError."""
     value = _integer(text)
     if value is None:
-        raise _bad(f"Integer expected: {text}")
+        raise _bad("Integer expected", text)
     return value % (UNSIGNED_MAX + 1)
 
 
@@ -74,7 +74,7 @@ def parse_bool(text: str) -> bool:
     """Return a switch, "0" or "1"; raise AckError."""
     value = _integer(text)
     if value not in {0, 1}:
-        raise _bad(f"Boolean (0/1) expected: {text}")
+        raise _bad("Boolean (0/1) expected", text)
     return bool(value)
 
 
@@ -83,7 +83,7 @@ def parse_float(text: str) -> float:
     match = _FLOAT.match(text)
     value = math.nan if match is None else float(match[1])
     if not math.isfinite(value):
-        raise _bad(f"Float expected: {text}")
+        raise _bad("Float expected", text)
     return value
 
 
@@ -100,7 +100,7 @@ def parse_time(text: str) -> float:
     """Return a time in seconds, not negative; raise AckError."""
     value = parse_float(text)
     if value < 0:
-        raise _bad(f"Negative value not allowed: {text}")
+        raise _bad("Negative value not allowed", text)
     return value
 
 
@@ -109,7 +109,7 @@ def parse_range(text: str) -> Range:
     first, colon, last = text.partition(":")
     start = _integer(first)
     if start is None:
-        raise _bad(f"Integer or range expected: {text}")
+        raise _bad("Integer or range expected", text)
     if start == -1 and not colon:
         return ALL
     _check_bound(start, text)
@@ -119,18 +119,18 @@ def parse_range(text: str) -> Range:
         return Range(start)
     end = _integer(last)
     if end is None:
-        raise _bad(f"Integer or range expected: {text}")
+        raise _bad("Integer or range expected", text)
     _check_bound(end, text)
     if end < start:
-        raise _bad(f"Malformed range: {text}")
+        raise _bad("Malformed range", text)
     return Range(start, end)
 
 
 def _check_bound(value: int, text: str) -> None:
     if value < 0:
-        raise _bad(f"Number is negative: {text}")
+        raise _bad("Number is negative", text)
     if value > INT_MAX:
-        raise _bad(f"Number too large: {text}")
+        raise _bad("Number too large", text)
 
 
 def parse_position(text: str, length: int, current: int | None) -> int:

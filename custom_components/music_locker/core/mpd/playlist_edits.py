@@ -55,17 +55,22 @@ class Slots:
         return taken
 
 
+async def check_position(session: Session, name: str, position: int) -> None:
+    """Raise AckError if songs cannot be put there; a playlist that is not there is an empty one."""
+    stored = (await stored_playlists(session.core.library)).get(check_name(name))
+    if position > (0 if stored is None else len(_slots(session, stored))):
+        raise AckError(AckCode.ARG, "Bad position")
+
+
 async def add_songs(session: Session, name: str, songs: Sequence[Song], position: int | None = None) -> None:
     """Put songs into a playlist, at its end or at a position, and make it if there is none; raise AckError."""
     stored = (await stored_playlists(session.core.library)).get(check_name(name))
+    if position is not None:
+        await check_position(session, name, position)
     if stored is None:
-        if position:
-            raise AckError(AckCode.ARG, "Bad position")
         await create(session, name, songs)
         return
     slots = _slots(session, stored)
-    if position is not None and position > len(slots):
-        raise AckError(AckCode.ARG, "Bad position")
     items = await _items(session, stored, songs)
     slots.insert(len(slots) if position is None else position, items)
     await _put(session, stored, slots)
@@ -112,9 +117,9 @@ async def move_songs(session: Session, name: str, start: int, stop: int, to: int
 
 async def rename(session: Session, name: str, new_name: str) -> None:
     """Give a playlist another name; raise AckError."""
-    stored = await find_playlist(session.core.library, check_name(name))
     if new_name in await stored_playlists(session.core.library):
         raise AckError(AckCode.EXIST, "Playlist exists already")
+    stored = await find_playlist(session.core.library, check_name(name))
     _check_editable(session, stored)
     if stored.own:
         await session.core.library.put_playlist(new_name, _own_entries(session, stored), stored.playlist.id)

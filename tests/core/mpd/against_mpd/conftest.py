@@ -67,6 +67,7 @@ async def both(pair: Pair) -> AsyncIterator[Both]:
     """A connection to each of the servers, which are as at their start."""
     before = await Both.connect(pair.mpd.port, pair.bridge.port)
     await clean(before, frozenset(pair.playlists))
+    pair.mpd.write_playlists(pair.playlists)  # where only MPD has let them be changed
     await before.close()
     both = await Both.connect(pair.mpd.port, pair.bridge.port)
     yield both

@@ -217,6 +217,7 @@ async def test_parts_of_a_song(both: Both) -> None:
 
 
 async def test_empty_arguments(both: Both) -> None:
+    await both.same_error('delete " x "', 'playlistinfo " 1:2:3 : "', 'play " 1 "', 'seekcur " x "', 'setvol "\t7 x\t"')
     await both.same(f"add {FOLDER}")
     for line in (
         "play",

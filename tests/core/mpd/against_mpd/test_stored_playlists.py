@@ -151,3 +151,53 @@ async def test_addresses_of_playlists_are_not_fetched(both: Both) -> None:
     address = "http://127.0.0.1:9/list.m3u"
     for line in (f"load {address}", f"listplaylist {address}", f"listplaylistinfo {address}"):
         assert "No such playlist" in (await both.differs("Addresses of playlists", line))[-1]
+
+
+async def test_of_several_errors_the_same_is_told(both: Both) -> None:
+    folder = '"Locker/Marta Quill/Ink"'
+    await both.same(f"playlistadd mine {folder}")
+    for target in (
+        "new nope 2",
+        "new nope 0",
+        "a/b nope",
+        "a/b nope 0",
+        "a/b nope 5",
+        f"a/b {folder} 0",
+        f"a/b {folder}",
+    ):
+        await both.same_error(f"playlistadd {target}")
+    for target in ("new /x", "new /x 0", "new file:///x", "new x://y", '"" nope', f'"" {folder} 0', f'"" {folder}'):
+        await both.same_error(f"playlistadd {target}")
+    await both.same_error("playlistadd mine nope 99", f"playlistadd mine {folder} 99", f"playlistadd mine {folder} x")
+    for search in (
+        "a/b title Ink",
+        "a/b title",
+        "a/b foo bar",
+        "a/b title nobody",
+        '"" title nobody',
+        "mine position x",
+    ):
+        await both.same(f"searchaddpl {search}")
+    await both.same_error("searchaddpl new title nobody position 7", "searchaddpl mine title ink position 99")
+    await both.same_error("searchaddpl mine title nobody position 99", "searchaddpl mine foo bar position x")
+    for places in (
+        "mine 1: -1",
+        "mine 1: 0",
+        "mine x -1",
+        "mine 1 x",
+        "nope 1: x",
+        "a/b 0 1",
+        "mine 99 0",
+        "mine 2:1 x",
+    ):
+        await both.same_error(f"playlistmove {places}")
+    await both.same_error(
+        "rename nope mine", "rename nope nope2", "rename a/b mine", "rename mine a/b", "rename nope a/b"
+    )
+    await both.same_error(
+        "rename mine mine", 'rename "" mine', "save a/b x", "save mine x", "load nope x", "load a/b x"
+    )
+    await both.same_error(
+        "load nope 0: x", "searchplaylist nope foo bar", "searchplaylist nope \"(a == 'x')\" window x"
+    )
+    await both.same("listplaylists", "rm mine")

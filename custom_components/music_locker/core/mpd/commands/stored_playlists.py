@@ -14,7 +14,7 @@ from ..filter_parser import parse_filter
 from ..filters import Song as FilterSong
 from ..filters import compile_filter
 from ..index import index_of
-from ..playlist_edits import add_songs, create, delete_songs, move_songs, remove, rename, replace_songs
+from ..playlist_edits import add_songs, check_position, create, delete_songs, move_songs, remove, rename, replace_songs
 from ..playlists import Song, check_name, editing, find_playlist, songs_of, stored_playlists
 from ..registry import Permission, command, optional, several
 from ..selection import parse_selection, parse_window
@@ -170,7 +170,8 @@ def _kept(thing: Track | str) -> Song:
 )
 async def playlistadd(session: Session, name: str, uri: str, position: int | None = None) -> None:
     """Put a song, all songs below a directory, or a URL into a playlist, which is made if there is none."""
-    check_name(name)
+    if position is not None:
+        await check_position(session, name, position)
     if uri != "/" and (uri.startswith("/") or uri.endswith("/")) and "://" not in uri:
         raise AckError(AckCode.NO_EXIST, "No such directory")
     songs = [_kept(thing) for thing in await find_addition(session, uri)]
@@ -181,14 +182,15 @@ async def playlistadd(session: Session, name: str, uri: str, position: int | Non
 @command("searchaddpl", str, several(at_least=1), section=_SECTION, permission=Permission.CONTROL, since="0.17")
 async def searchaddpl(session: Session, name: str, *arguments: str) -> None:
     """Put what `search` shows into a playlist, which is made if there is none."""
-    check_name(name)
+    position = parse_unsigned(arguments[-1]) if arguments[-2:-1] == ("position",) else None
     selection = parse_selection(arguments, folded=True, stripped=session.strip_diacritics, takes_position=True)
-    position = None if selection.position is None else parse_unsigned(selection.position)
     index = await index_of(session.core.library)
     songs = [index.tracks[row] for row in await selection.rows(index)]
     if songs:
         async with editing(session.core.library):
             await add_songs(session, name, songs, position)
+    elif position is not None:
+        await check_position(session, name, position)
 
 
 @command("playlistclear", str, section=_SECTION, permission=Permission.CONTROL, since="0.13")
@@ -205,17 +207,28 @@ async def playlistdelete(session: Session, name: str, positions: Range) -> None:
         await delete_songs(session, name, positions.start, positions.end)
 
 
-@command(
-    "playlistmove", str, parse_range, parse_unsigned, section=_SECTION, permission=Permission.CONTROL, since="0.13"
-)
-async def playlistmove(session: Session, name: str, positions: Range, to: int) -> None:
-    """Move songs of a playlist to another position."""
+def _parse_bounded_range(text: str) -> range:
+    positions = parse_range(text)
     if positions.end is None:
         raise AckError(AckCode.ARG, "Open-ended range not supported")
+    return range(positions.start, positions.end)
+
+
+@command(
+    "playlistmove",
+    str,
+    _parse_bounded_range,
+    parse_unsigned,
+    section=_SECTION,
+    permission=Permission.CONTROL,
+    since="0.13",
+)
+async def playlistmove(session: Session, name: str, positions: range, to: int) -> None:
+    """Move songs of a playlist to another position."""
     if positions.start == to:
         return
     async with editing(session.core.library):
-        await move_songs(session, name, positions.start, positions.end, to)
+        await move_songs(session, name, positions.start, positions.stop, to)
 
 
 @command("rename", str, str, section=_SECTION, permission=Permission.CONTROL, since="0.13")
