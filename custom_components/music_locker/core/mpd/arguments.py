@@ -91,7 +91,7 @@ def parse_single(text: str) -> float:
     """Return a number of single precision, which need be neither finite nor a number; raise AckError."""
     match = _SINGLE.match(text)
     if match is None:
-        raise _bad(f"Float expected: {text}")
+        raise _bad("Float expected", text)
     value = float(match[1])
     return value if not math.isfinite(value) else c_float(value).value
 
