@@ -49,7 +49,6 @@ KEPT = [
     *("sticker get", "sticker set", "sticker list", "sticker find", "sticker inc", "sticker dec", "stickernamestypes"),
     *(
         "stickernames",
-        "newpartition",
         "partition",
         "listpartitions",
         "moveoutput",
