@@ -70,7 +70,6 @@ class Command:
     rest: Convert | None
     only_if: Callable[[Session], bool] | None = None
     bulk: Bulk | None = None
-    unconverted: bool = False
 
     def available(self, session: Session) -> bool:
         """Tell whether the server of this client has the command at all."""
@@ -79,10 +78,8 @@ class Command:
     def run(self, session: Session, arguments: Sequence[str]) -> Awaitable[None] | None:
         """Check permission and number of arguments, convert them, and begin; raise AckError with MPD's text."""
         self.check(session.permissions, arguments)
-        if not arguments and not self.unconverted:
+        if not arguments:
             return self.handler(session)
-        if self.unconverted:
-            return self.handler(session, arguments)
         values = [convert(text) for convert, text in zip(self.converters, arguments, strict=False)]
         if self.rest is not None:
             values += map(self.rest, arguments[len(self.converters) :])
@@ -105,12 +102,10 @@ def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table
     name: str,
     *arguments: Convert | Optional | Several,
     section: str,
+    since: str,
     permission: Permission = Permission.NONE,
-    since: str | None = None,
     only_if: Callable[[Session], bool] | None = None,
     bulk: Bulk | None = None,
-    minimum: int = 0,
-    maximum: int | None = 0,
 ) -> Callable[[H], H]:
     """Register a handler under a command's name; it gets the session and what the converters made of its arguments.
 
@@ -121,24 +116,20 @@ def command[H: Handler](  # noqa: PLR0913 - keywords, each a column of the table
         each.convert if isinstance(each, Optional) else each for each in arguments if not isinstance(each, Several)
     )
     tail = next((each for each in arguments if isinstance(each, Several)), None)
-    if since is not None:
-        minimum = len(required) + (0 if tail is None else tail.at_least)
-        maximum = len(converters) if tail is None else None
 
     def register(handler: H) -> H:
         COMMANDS[name] = Command(
             name,
             handler,
             section,
-            minimum,
-            maximum,
+            len(required) + (0 if tail is None else tail.at_least),
+            len(converters) if tail is None else None,
             permission,
-            since or "",
+            since,
             converters,
             None if tail is None else tail.convert,
             only_if=only_if,
             bulk=bulk,
-            unconverted=since is None,
         )
         return handler
 
