@@ -9,6 +9,7 @@ import pytest
 
 from music_locker_core.hub import Core
 from music_locker_core.mpd import connection as connection_module
+from music_locker_core.mpd.access import Access
 from music_locker_core.mpd.connection import Connection
 from music_locker_core.mpd.limits import LONGEST_LINE, Limits
 from music_locker_core.mpd.outlet import ONE_WRITE, Outlet
@@ -276,11 +277,18 @@ async def test_an_answer_that_is_made_while_it_is_sent_arrives_whole(client: Raw
         del COMMANDS["fortests"]
 
 
-async def test_one_client_too_many_is_closed(connect: Connect, server: MpdServer) -> None:
+async def test_one_client_too_many_is_closed(
+    connect: Connect, server: MpdServer, caplog: pytest.LogCaptureFixture
+) -> None:
     clients = [await connect() for _ in range(LIMITS.max_connections)]
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     assert await reader.read() == b""
     writer.close()
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        assert await reader.read() == b""
+        writer.close()
+    assert [record.getMessage() for record in caplog.records] == ["Refusing MPD clients: too many connections"]
     await clients[0].close()
     await until(lambda: len(server._connections) != LIMITS.max_connections)
     assert (await connect()).greeting.startswith("OK MPD")
@@ -293,3 +301,21 @@ async def test_a_list_may_be_so_large(client: RawClient) -> None:
     assert await client.answer() == ["OK"]
     client.send("command_list_begin\n" + line * (count + 1))
     assert await client.closed() == b""
+
+
+async def test_a_client_without_permissions_gets_no_large_list(core: Core, player: Player) -> None:
+    server = MpdServer(core, host="127.0.0.1", port=0, access=Access.of("secret"))
+    await server.start()
+    try:
+        client = await RawClient.connect(server.port)
+        client.send("command_list_begin\n" + "ping\n" * (LONGEST_LINE // 5 + 1))
+        assert await client.closed() == b""
+        await client.close()
+        client = await RawClient.connect(server.port)
+        client.send("command_list_begin\npassword secret\ncommand_list_end\n")
+        assert await client.answer() == ["OK"]
+        client.send("command_list_begin\n" + "ping\n" * LONGEST_LINE + "command_list_end\n")
+        assert await client.answer() == ["OK"]
+        await client.close()
+    finally:
+        await server.close()

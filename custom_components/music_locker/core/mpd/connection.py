@@ -28,7 +28,7 @@ _LOOKS = 4  # times within the time-out that a reader is looked at
 _LOGGER = logging.getLogger(__name__)
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """Read commands in order and answer each; be told of changes while waiting in ``idle``."""
 
     def __init__(
@@ -76,11 +76,15 @@ class Connection(asyncio.Protocol):
         self._closed(self)
 
     @override
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Have little read at once: what cannot be handled yet waits as one object for each line."""
+        return self._instance.buffer
+
+    @override
+    def buffer_updated(self, nbytes: int) -> None:
         """Take what arrived."""
         self._last_sign = self._loop.time()
-        if self._unread:
-            data = self._unread + data
+        data = self._unread + self._instance.buffer[:nbytes]
         *lines, self._unread = data.split(b"\n")
         self._lines.extend(lines)
         self._process()
@@ -182,9 +186,14 @@ class Connection(asyncio.Protocol):
             self._refuse("a command came during idle")
         elif line in {"command_list_begin", "command_list_ok_begin"}:
             confirm = line == "command_list_ok_begin"
-            self._list = CommandList(confirm=confirm, limit=self._limits.max_command_list_size)
+            self._list = CommandList(confirm=confirm, limit=self._largest_list())
         else:
             self._answer(line)
+
+    def _largest_list(self) -> int:
+        """Return the characters that a list may have: few from a client that has yet to give its password."""
+        largest = self._limits.max_command_list_size
+        return largest if self.session.permissions else min(largest, LONGEST_LINE)
 
     def _collect(self, commands: CommandList, line: str) -> None:
         if line == "command_list_end":

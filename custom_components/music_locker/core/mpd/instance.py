@@ -12,6 +12,9 @@ from .mailbox import Mailbox
 __all__ = ["Instance", "Member"]
 
 
+_READ_AT_ONCE = 32 * 1024  # bytes
+
+
 class Member(Protocol):
     """Be one client, as the others see it: a session is one."""
 
@@ -25,14 +28,16 @@ class Instance:
 
     ``default_player`` is the id of the partition in which clients begin, which owns those that they make.
     ``kill`` ends the program, or is None where a client may not do that. ``started`` is a monotonic time in seconds.
+    ``buffer`` is what the present read of any client goes into.
     """
 
-    __slots__ = ("_holder", "_members", "_tell", "_waiting", "default_player", "kill", "started")
+    __slots__ = ("_holder", "_members", "_tell", "_waiting", "buffer", "default_player", "kill", "started")
 
     def __init__(
         self, tell: Callable[[], None], *, default_player: str, kill: Callable[[], object] | None = None
     ) -> None:
         """Begin now, without clients; ``tell`` is called when some of them may have something to be told."""
+        self.buffer = memoryview(bytearray(_READ_AT_ONCE))
         self.default_player = default_player
         self.kill = kill
         self.started = time.monotonic()

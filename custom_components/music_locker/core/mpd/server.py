@@ -29,6 +29,7 @@ from .session import Session
 PROTOCOL_VERSION = "0.24.0"
 """The newest level of the protocol of which everything is there that clients send unasked."""
 _CLOSE_TIMEOUT = 5.0  # seconds
+_SILENCE = 60.0  # seconds
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class MpdServer:
         self._told_at_once = 1
         self._players: dict[Player, Callable[[], None]] = {}
         self._unsubscribe: Callable[[], None] | None = None
+        self._silent_until = 0.0  # about clients that are refused, in the loop's time
         self._telling: asyncio.Handle | None = None
         self._mounts = core.library.catalog.directory("")
         self._indexing: asyncio.Task[object] | None = None
@@ -103,10 +105,10 @@ class MpdServer:
             await self._server.wait_closed()
         self._server = None
 
-    def _connect(self) -> asyncio.Protocol:
+    def _connect(self) -> asyncio.BaseProtocol:
         player = self._core.players.get(self._default_player)
         if player is None or len(self._connections) >= self._limits.max_connections:
-            _LOGGER.warning("Refusing an MPD client: %s", "no player" if player is None else "too many connections")
+            self._note_refusal("no player" if player is None else "too many connections")
             return _Refusal()
         session = Session(
             self._core,
@@ -123,6 +125,13 @@ class MpdServer:
         self._connections[connection] = None
         self._instance.join(session)
         return connection
+
+    def _note_refusal(self, reason: str) -> None:
+        """Log a refusal, but not each of those who come again and again."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._silent_until:
+            self._silent_until = now + _SILENCE
+            _LOGGER.warning("Refusing MPD clients: %s", reason)
 
     def _forget(self, connection: Connection) -> None:
         self._connections.pop(connection, None)
