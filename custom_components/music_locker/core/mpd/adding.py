@@ -6,6 +6,8 @@ from itertools import repeat
 
 from ..availability import available, require_available
 from ..models import Track
+from ..pieces import in_pieces
+from ..playback.long_edits import MANY, prepare
 from ..playback.player import Player
 from ..streams.tokens import STREAM_PATH
 from .arguments import parse_position
@@ -33,7 +35,27 @@ async def find_addition(session: Session, uri: str) -> Sequence[Track | str]:
     folder = index.directories.get("" if uri == "/" else uri)
     if folder is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")
-    return available(index.tracks[folder.start : folder.end])
+    return await available_of(index.tracks[folder.start : folder.end])
+
+
+async def available_of(tracks: Sequence[Track]) -> Sequence[Track]:
+    """Return the tracks that can be played; raise Unavailable where there are tracks, but no such."""
+    if len(tracks) <= MANY:
+        return available(tracks)
+    found: list[Track] = []
+    async for some in in_pieces(tracks):
+        found += [track for track in some if track.available]
+    return found or available(tracks[:1])
+
+
+async def queue_things(session: Session, things: Sequence[Track | str], position: str | None = None) -> None:
+    """Queue tracks and URLs at a position, or at the end; raise AckError."""
+    player, library = session.player, session.core.library
+    catalog = library.catalog
+    new = await prepare(player.queue, things) if len(things) > MANY else things
+    player.add(new, None if position is None else insert_position(player, position))
+    if library.catalog is not catalog:  # what was found has changed in the meantime
+        player.library_changed()
 
 
 def require_track_or_url(session: Session, uri: str) -> Track | str:

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from .queue import Queue
 
 _FEW = 16  # items that are looked for one by one
+_PRIORITY = attrgetter("priority")
 
 
 class Order:
@@ -21,6 +23,7 @@ class Order:
         self._drawn: list[int] | None = None
         # The other ids, by their priority. No list is empty.
         self._waiting: dict[int, list[int]] = {}
+        self._stale = 0  # how many of those may have left the queue
         self._found = 0
 
     @property
@@ -33,8 +36,7 @@ class Order:
         if on:
             self._begin(current)
         else:
-            self._drawn = None
-            self._waiting = {}
+            self._drawn, self._waiting, self._stale = None, {}, 0
 
     def begin_again(self, first: int | None = None) -> None:
         """Draw a new random order, which begins with ``first`` if that is given."""
@@ -43,18 +45,38 @@ class Order:
 
     def _begin(self, first: int | None) -> None:
         self._drawn = []
-        self._waiting = self._by_priority()
+        self._gather()
         if first is not None and first in self._queue:
             self._take_out(first)
             self._drawn.append(first)
 
+    def _gather(self) -> None:
+        """Let all items wait that were not drawn."""
+        drawn = self._drawn or []
+        self._stale = 0
+        self._waiting = self._by_priority()
+        if len(drawn) <= _FEW:
+            for item_id in drawn:
+                self._take_out(item_id)
+            return
+        known = set(drawn)
+        for priority, ids in list(self._waiting.items()):
+            self._waiting[priority] = [item_id for item_id in ids if item_id not in known]
+            if not self._waiting[priority]:
+                del self._waiting[priority]
+
     def _by_priority(self) -> dict[int, list[int]]:
         queue = self._queue
-        waiting: dict[int, list[int]] = {}
+        if not queue:
+            return {}
         if not queue.decorated:
-            return {0: list(queue.ids)} if queue else {}
-        for item in queue:
-            waiting.setdefault(item.priority, []).append(item.id)
+            return {0: list(queue.ids)}
+        priorities = list(map(_PRIORITY, queue))
+        if len(set(priorities)) == 1:
+            return {priorities[0]: list(queue.ids)}
+        waiting: dict[int, list[int]] = {}
+        for item_id, priority in zip(queue.ids, priorities, strict=True):
+            waiting.setdefault(priority, []).append(item_id)
         return waiting
 
     # What happened to the queue
@@ -65,23 +87,18 @@ class Order:
             self._waiting.setdefault(0, []).extend(ids)
 
     def deleted(self, ids: Sequence[int]) -> None:
-        """Forget items."""
-        if self._drawn is None:
+        """Forget items that have left the queue; of many that wait most are passed over when they are drawn."""
+        if self._drawn is None or not ids:
             return
-        if len(ids) > _FEW:
-            self._forget(set(ids))
+        if len(ids) <= _FEW:
+            for item_id in ids:
+                if not self._take_out(item_id) and item_id in self._drawn:
+                    self._drawn.remove(item_id)
             return
-        for item_id in ids:
-            if not self._take_out(item_id) and item_id in self._drawn:
-                self._drawn.remove(item_id)
-
-    def _forget(self, gone: set[int]) -> None:
-        assert self._drawn is not None  # noqa: S101 - as its callers know
-        self._drawn = [item_id for item_id in self._drawn if item_id not in gone]
-        staying = {
-            priority: [item_id for item_id in ids if item_id not in gone] for priority, ids in self._waiting.items()
-        }
-        self._waiting = {priority: ids for priority, ids in staying.items() if ids}
+        self._drawn = [item_id for item_id in self._drawn if item_id in self._queue]
+        self._stale += len(ids)
+        if 2 * self._stale > sum(map(len, self._waiting.values())):
+            self._gather()
 
     def _take_out(self, item_id: int) -> bool:
         """Take an item out of those that wait, and tell whether it was there."""
@@ -101,14 +118,22 @@ class Order:
             return
         begin = 0 if current is None else self._index_of(current) + 1
         least = -1 if current is None else self._queue.item(current).priority
-        self._put_back(self._drawn[begin:])
+        ahead = self._drawn[begin:]
         del self._drawn[begin:]
-        played = set(self._drawn[: begin - 1] if priority > least else ())
-        staying = set(self._drawn) - played
-        concerned = [item_id for item_id in ids if item_id not in staying]
-        self.deleted(concerned)
-        if concerned:
-            self._waiting.setdefault(priority, []).extend(concerned)
+        if priority > least and begin > 1:
+            concerned = set(ids)
+            self._drawn = [item_id for item_id in self._drawn[: begin - 1] if item_id not in concerned]
+            if current is not None:
+                self._drawn.append(current)
+        if len(ids) > _FEW:
+            self._gather()
+            return
+        self._put_back(ahead)
+        staying = set(self._drawn)
+        for item_id in ids:
+            if item_id not in staying:
+                self._take_out(item_id)
+                self._waiting.setdefault(priority, []).append(item_id)
 
     def _put_back(self, ids: Iterable[int]) -> None:
         for item_id in ids:
@@ -142,6 +167,8 @@ class Order:
         """Return the id that plays last, None in an empty queue; one that has yet to be drawn is any of the last."""
         if self._drawn is None:
             return self._queue[-1].id if self._queue else None
+        if self._stale:
+            self._gather()
         if self._waiting:
             return self._chance.choice(self._waiting[min(self._waiting)])
         return self._drawn[-1] if self._drawn else None
@@ -150,8 +177,10 @@ class Order:
         """Return the id that plays after another, None after the last."""
         if self._drawn is None:
             return self._neighbour(item_id, 1)
-        index = self._index_of(item_id) + 1
-        return self._drawn[index] if index < len(self._drawn) else self._draw()
+        for later in self._drawn[self._index_of(item_id) + 1 :]:
+            if later in self._queue:
+                return later
+        return self._draw()
 
     def before(self, item_id: int) -> int | None:
         """Return the id that plays before another, None before the first."""
@@ -167,16 +196,19 @@ class Order:
     def _draw(self) -> int | None:
         """Draw what comes next out of what ranks highest; None if everything has come."""
         assert self._drawn is not None  # noqa: S101 - as its callers know
-        if not self._waiting:
-            return None
-        priority = max(self._waiting)
-        ids = self._waiting[priority]
-        at = self._chance.randrange(len(ids))
-        ids[at], ids[-1] = ids[-1], ids[at]
-        self._drawn.append(ids.pop())
-        if not ids:
-            del self._waiting[priority]
-        return self._drawn[-1]
+        while self._waiting:
+            priority = max(self._waiting)
+            ids = self._waiting[priority]
+            at = self._chance.randrange(len(ids))
+            ids[at], ids[-1] = ids[-1], ids[at]
+            drawn = ids.pop()
+            if not ids:
+                del self._waiting[priority]
+            if drawn in self._queue:
+                self._drawn.append(drawn)
+                return drawn
+            self._stale -= 1
+        return None
 
     def _index_of(self, item_id: int) -> int:
         """Return an item's place in a random order; the same is asked for again and again."""

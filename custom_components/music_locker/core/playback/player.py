@@ -12,8 +12,8 @@ from .changes import Changes, Listener
 from .hearing import Hearing, Played
 from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
-from .programme import Mode, Programme
-from .queue import Queue, QueueItem, fitting
+from .programme import Mixed, Mode, Programme
+from .queue import NewItems, Queue, QueueItem, Replacement, Rest, fitting
 from .refreshing import Refresher
 from .snapshot import put_back, snapshot
 from .transport import PlayerState, Transport
@@ -287,7 +287,7 @@ class Player:
 
     # Edits of the queue
 
-    def add(self, things: Iterable[Track | str], position: int | None = None) -> list[int]:
+    def add(self, things: Iterable[Track | str] | NewItems, position: int | None = None) -> list[int]:
         """Put tracks and URLs at a position, or at the end, and return their ids; raise QueueFull."""
         ids = self._programme.add(things, position)
         if ids:
@@ -313,12 +313,12 @@ class Player:
         await self._transport.wait(taken)
         return ids
 
-    def delete(self, start: int, stop: int) -> None:
-        """Take out positions; if the current item goes, what comes after it plays."""
+    def delete(self, start: int, stop: int, rest: Rest | None = None) -> None:
+        """Take out positions; if the current item goes, what comes after it plays. ``rest`` may have been prepared."""
         if start >= stop:
             return
         with self.batch():
-            if self._programme.delete(start, stop):
+            if self._programme.delete(start, stop, rest):
                 self._current_went()
             self._edited()
 
@@ -349,17 +349,17 @@ class Player:
         self.queue.swap(first, second)
         self._edited()
 
-    def shuffle(self, start: int = 0, stop: int | None = None) -> None:
-        """Put positions, or all, into random order; what plays comes first."""
+    def shuffle(self, start: int = 0, stop: int | None = None, mixed: Mixed | None = None) -> None:
+        """Put positions, or all, into random order, or that of what was mixed; what plays comes first."""
         end = len(self.queue) if stop is None else stop
         if end - start > 1:
-            self._programme.shuffle(start, end, playing=self.state is not PlayerState.STOPPED)
+            self._programme.shuffle(start, end, mixed, playing=self.state is not PlayerState.STOPPED)
             self._edited()
 
-    def set_priority(self, start: int, stop: int, priority: int) -> None:
-        """Give positions a priority, 0 to 255, that counts in random order."""
+    def set_priority(self, start: int, stop: int, priority: int, new: Replacement | None = None) -> None:
+        """Give positions a priority, 0 to 255, that counts in random order; ``new`` may have been prepared for it."""
         if start < stop:
-            self._programme.set_priority(start, stop, priority)
+            self._programme.set_priority(start, stop, priority, new)
             self._edited()
 
     def set_tags(self, position: int, tags: tuple[tuple[str, str], ...]) -> None:

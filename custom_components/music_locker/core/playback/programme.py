@@ -9,7 +9,10 @@ from ..models import Track
 from ..streams.mixing import Mixing
 from .freeing import free_later
 from .order import Order
-from .queue import Queue, QueueItem
+from .queue import NewItems, Queue, QueueItem, Replacement, Rest
+
+type Mixed = tuple[list[QueueItem], list[int]]
+"""Items of a queue in another order, and their ids."""
 
 
 class Mode(StrEnum):
@@ -131,7 +134,10 @@ class Programme:
         if mode is Mode.ONESHOT:
             self.modes.consume = Mode.OFF
         position = self.queue.position_of(item_id)
-        self._forget(self.queue.delete(position, position + 1))
+        self.queue.delete(position, position + 1)
+        self._order.deleted([item_id])
+        if self.current_id == item_id:
+            self.current_id = None
         return True
 
     def spend_priority(self) -> bool:
@@ -145,48 +151,52 @@ class Programme:
 
     # Edits
 
-    def add(self, things: Iterable[Track | str], position: int | None) -> list[int]:
+    def add(self, things: Iterable[Track | str] | NewItems, position: int | None) -> list[int]:
         """Put tracks and URLs into the queue, and return their ids; raise QueueFull."""
-        ids = self.queue.add(things, position)
+        ids = self.queue.insert(things, position) if isinstance(things, NewItems) else self.queue.add(things, position)
         self._order.added(ids)
         return ids
 
-    def delete(self, start: int, stop: int) -> bool:
-        """Take positions out; tell whether the current item was among them. What came after it is current then."""
-        current = self.current_id
+    def delete(self, start: int, stop: int, rest: Rest | None = None) -> bool:
+        """Take positions out; tell whether the current item was among them. What came after it is current then.
+
+        ``rest`` is what was prepared of the positions that stay.
+        """
+        current, ids = self.current_id, self.queue.ids
+        gone_ids = ids[start:stop]
         went = current is not None and start <= self.queue.position_of(current) < stop
-        if went:
-            self.current_id = None if stop - start == len(self.queue) else self._heir(start, stop)
-        gone = self.queue.delete(start, stop)
-        self._forget(gone)
-        free_later(gone)
+        behind = ids[stop] if stop < len(ids) else ids[0] if self.modes.repeat and start > 0 else None
+        free_later(self.queue.delete(start, stop) if rest is None else self.queue.keep(rest, start))
+        if went and current is not None:
+            self.current_id = self._heir(current, behind)
+        self._order.deleted(gone_ids)
+        if went and self.current_id is None and self._goes_on and self._order.random:
+            self.current_id = self._order.first()
         return went
 
-    def _heir(self, start: int, stop: int) -> int | None:
-        """Return what is current instead of an item that goes: what comes next of those that stay."""
-        current, ids = self.current_id, self.queue.ids
-        if self._repeats_one or current is None:
+    def _heir(self, gone: int, behind: int | None) -> int | None:
+        """Return what is current instead of an item that went: what comes next of those that stay."""
+        if self._repeats_one or not self.queue:
             return None
-        if not self._order.random:
-            first = ids[0] if self.modes.repeat and start > 0 else None
-            return ids[stop] if stop < len(ids) else first
-        self._order.deleted([item_id for item_id in ids[start:stop] if item_id != current])
-        heir = self._order.after(current)
-        if heir is None and self.modes.repeat:
-            heir = self._order.first()
-        return None if heir == current else heir
+        return self._order.after(gone) if self._order.random else behind
 
-    def _forget(self, gone: Iterable[QueueItem]) -> None:
-        if self._order.random:
-            self._order.deleted([item.id for item in gone])
-        if self.current_id not in self.queue:
-            self.current_id = None
+    @property
+    def _goes_on(self) -> bool:
+        """Tell whether something is current behind the end."""
+        return self.modes.repeat and not self._repeats_one
 
-    def shuffle(self, start: int, stop: int, *, playing: bool) -> None:
-        """Put positions into random order; what plays comes first."""
-        self.queue.shuffle(start, stop, self._chance, self.current_id if playing else None)
+    def shuffle(self, start: int, stop: int, mixed: Mixed | None, *, playing: bool) -> None:
+        """Put positions into random order, or that of what was mixed already; what plays comes first."""
+        first = self.current_id if playing else None
+        if mixed is None:
+            self.queue.shuffle(start, stop, self._chance, first)
+        else:
+            self.queue.reorder(start, *mixed, first)
 
-    def set_priority(self, start: int, stop: int, priority: int) -> None:
-        """Give positions a priority, and order what is random anew."""
-        self.queue.set_priority(start, stop, priority)
+    def set_priority(self, start: int, stop: int, priority: int, new: Replacement | None = None) -> None:
+        """Give positions a priority, for which ``new`` may have been prepared, and order what is random anew."""
+        if new is None:
+            self.queue.set_priority(start, stop, priority)
+        else:
+            free_later(self.queue.replace(new))
         self._order.prioritized(self.queue.ids[start:stop], priority, self.current_id)

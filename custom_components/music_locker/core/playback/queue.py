@@ -4,6 +4,7 @@ import random
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import NamedTuple, overload
 
@@ -15,6 +16,7 @@ _HIGHEST_VERSION = 0x7FFFFFFF
 """MPD clients read the version as 31 bits."""
 _REMEMBERED = 64  # changes
 _NEAR = 128  # positions around the place where an item was
+_MIXED_AT_ONCE = 1000  # items
 _PATIENCE = 4  # searches of the whole queue before every item's place is noted anew
 
 
@@ -52,6 +54,35 @@ class QueueItem(NamedTuple):
 
 
 _PLAIN = QueueItem(0)[3:]
+
+
+@dataclass(slots=True)
+class NewItems:
+    """Hold items that are to be added; ``positions`` tell where they may be then."""
+
+    items: list[QueueItem]
+    ids: list[int]
+    positions: dict[int, int]
+
+
+@dataclass(slots=True)
+class Rest:
+    """Hold the items of a queue that stay when others go."""
+
+    items: list[QueueItem] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    positions: dict[int, int] = field(default_factory=dict)
+    decorated: int = 0
+
+
+@dataclass(slots=True)
+class Replacement:
+    """Hold what stands from ``start`` on instead of items of the same ids, and which positions that changes."""
+
+    start: int
+    items: list[QueueItem]
+    changed: list[int]
+    decorated: int
 
 
 def fitting[T](things: Iterable[T], room: int = LONGEST) -> list[T]:
@@ -177,23 +208,49 @@ class Queue:
         start = len(self._items) if position is None else position
         ids = range(self._last_id + 1, self._last_id + 1 + len(added))
         self._last_id += len(added)
-        self._items[start:start] = _new_items(ids, added)
+        self._items[start:start] = new_items(ids, added)
         self._ids[start:start] = ids
         self._changed[start:start] = self._versions(len(added))
         self._positions.update(zip(ids, range(start, start + len(added)), strict=True))
         self._touch(start, len(self._items))
         return list(ids)
 
+    def reserve(self, count: int) -> range:
+        """Return ids that are given to nothing else, for items that are added later."""
+        self._last_id += count
+        return range(self._last_id + 1 - count, self._last_id + 1)
+
+    def insert(self, new: NewItems, position: int | None = None) -> list[int]:
+        """Put items at a position, or at the end, and return their ids; raise QueueFull."""
+        if len(new.ids) > self.room:
+            raise QueueFull
+        start = len(self._items) if position is None else position
+        self._items[start:start] = new.items
+        self._ids[start:start] = new.ids
+        self._changed[start:start] = self._versions(len(new.ids))
+        self._positions.update(new.positions)
+        self._touch(start, len(self._items))
+        return new.ids
+
+    def keep(self, rest: Rest, start: int) -> list[QueueItem]:
+        """Keep a part of the items, which is what it was before position ``start``, and return all that were there."""
+        before = self._items
+        stop = start + len(before) - len(rest.items)
+        del self._changed[start:stop]
+        self._items, self._ids, self._positions = rest.items, rest.ids, rest.positions
+        self._decorated = rest.decorated
+        self._touch(start, len(self._items))
+        return before
+
     def delete(self, start: int, stop: int) -> list[QueueItem]:
         """Take out the positions from ``start`` to before ``stop``, and return what was there."""
-        gone = self._items[start:stop]
+        if len(self._items) == stop - start:
+            return self.keep(Rest(), 0)
+        gone, ids = self._items[start:stop], self._ids[start:stop]
         del self._items[start:stop], self._ids[start:stop], self._changed[start:stop]
-        if self._items:
-            deque(map(self._positions.pop, [item.id for item in gone]), maxlen=0)
-        else:
-            self._positions.clear()
+        deque(map(self._positions.pop, ids), maxlen=0)
         if self._decorated:
-            self._decorated -= sum(map(_is_decorated, gone))
+            self._decorated -= sum(map(is_decorated, gone))
         self._touch(start, len(self._items))
         return gone
 
@@ -201,10 +258,10 @@ class Queue:
         """Move positions so that the first is at ``to``, counted without them."""
         if start == to:
             return
-        moved = self._items[start:stop]
+        moved, ids = self._items[start:stop], self._ids[start:stop]
         del self._items[start:stop], self._ids[start:stop]
         self._items[to:to] = moved
-        self._ids[to:to] = [item.id for item in moved]
+        self._ids[to:to] = ids
         self._touch(min(start, to), max(stop, to + len(moved)))
 
     def swap(self, first: int, second: int) -> None:
@@ -217,10 +274,17 @@ class Queue:
     def shuffle(self, start: int, stop: int, chance: random.Random, first: int | None = None) -> None:
         """Put positions into random order; the item with the id ``first``, if it is among them, comes first."""
         part = shuffled(self._items[start:stop], chance)
-        if first is not None:
-            part.sort(key=lambda item: item.id != first)
-        self._items[start:stop] = part
-        self._ids[start:stop] = [item.id for item in part]
+        self.reorder(start, part, [item.id for item in part], first)
+
+    def reorder(self, start: int, items: list[QueueItem], ids: list[int], first: int | None = None) -> None:
+        """Put items that are in the queue from ``start`` on into another order, ``first`` as above."""
+        if first is not None and first in ids:
+            at = ids.index(first)
+            items.insert(0, items.pop(at))
+            ids.insert(0, ids.pop(at))
+        stop = start + len(items)
+        self._items[start:stop] = items
+        self._ids[start:stop] = ids
         self._touch(start, stop)
 
     def set_priority(self, start: int, stop: int, priority: int) -> None:
@@ -230,6 +294,17 @@ class Queue:
             for position, item in enumerate(self._items[start:stop], start)
             if item.priority != priority
         )
+
+    def replace(self, new: Replacement) -> list[QueueItem]:
+        """Put other items, of the same ids, at positions, and return what was there."""
+        stop = new.start + len(new.items)
+        before = self._items[new.start : stop]
+        self._items[new.start : stop] = new.items
+        self._decorated += new.decorated
+        for position in new.changed:
+            self._changed[position] = self._version
+        self._note(*((new.changed[0], new.changed[-1] + 1) for _ in new.changed[:1]))
+        return before
 
     def replace_tracks(self, tracks: Iterable[tuple[int, Track]]) -> None:
         """Give positions what the library now knows of their tracks."""
@@ -248,7 +323,7 @@ class Queue:
         self._items = list(items)
         self._ids = [item.id for item in items]
         self._positions = dict(zip(self._ids, range(len(self._ids)), strict=True))
-        self._decorated = sum(map(_is_decorated, items))
+        self._decorated = sum(map(is_decorated, items))
         self._version = version
         self._last_id = last_id
         self._changed = self._versions(len(self._items))
@@ -260,7 +335,7 @@ class Queue:
         """Put other items, of the same ids, at positions."""
         changed = list(items)
         for position, item in changed:
-            self._decorated += _is_decorated(item) - _is_decorated(self._items[position])
+            self._decorated += is_decorated(item) - is_decorated(self._items[position])
             self._items[position] = item
             self._changed[position] = self._version
         if changed:
@@ -292,11 +367,12 @@ class Queue:
             self._remembered = 1
 
 
-def _is_decorated(item: QueueItem) -> bool:
+def is_decorated(item: QueueItem) -> bool:
+    """Tell whether an item is more than its track or URL."""
     return item[3:] != _PLAIN
 
 
-def _new_items(ids: Sequence[int], things: Sequence[Track | str]) -> Iterable[QueueItem]:
+def new_items(ids: Sequence[int], things: Sequence[Track | str]) -> Iterable[QueueItem]:
     """Make items: of tracks alone, as is the rule, in one go."""
     if str in set(map(type, things)):
         return [
@@ -309,9 +385,17 @@ def _new_items(ids: Sequence[int], things: Sequence[Track | str]) -> Iterable[Qu
 
 def shuffled[T](items: Iterable[T], chance: random.Random) -> list[T]:
     """Return items in random order, drawn as ``random.shuffle`` does, but in half the time."""
-    draw = random.Random(chance.getrandbits(64)).random  # noqa: S311 - an order of songs is no secret
     mixed = list(items)
-    for last in range(len(mixed) - 1, 0, -1):
-        drawn = int(draw() * (last + 1))
-        mixed[drawn], mixed[last] = mixed[last], mixed[drawn]
+    for _ in mixing(mixed, chance):
+        pass
     return mixed
+
+
+def mixing[T](items: list[T], chance: random.Random) -> Iterator[None]:
+    """Put items into random order, a part of them at each step."""
+    draw = random.Random(chance.getrandbits(64)).random  # noqa: S311 - an order of songs is no secret
+    for end in range(len(items), 0, -_MIXED_AT_ONCE):
+        for last in range(end - 1, max(end - 1 - _MIXED_AT_ONCE, 0), -1):
+            drawn = int(draw() * (last + 1))
+            items[drawn], items[last] = items[last], items[drawn]
+        yield

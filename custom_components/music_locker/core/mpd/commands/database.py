@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ...availability import available
 from ...models import Track
-from ..adding import insert_position
+from ..adding import available_of, insert_position, queue_things
 from ..calculating import calculate
 from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
@@ -77,10 +76,9 @@ async def _add_matches(session: Session, arguments: Sequence[str], *, folded: bo
     selection = parse_selection(arguments, folded=folded, stripped=session.strip_diacritics, takes_position=True)
     index = await _index(session)
     rows = await selection.rows(index)
-    position = None if selection.position is None else insert_position(session.player, selection.position)
-    tracks = available(index.tracks[row] for row in rows)
+    tracks = await available_of([index.tracks[row] for row in rows])
     if tracks:
-        session.player.add(tracks, position)
+        await queue_things(session, tracks, selection.position)
 
 
 @command("count", several(), section=_SECTION, permission=Permission.READ, since="0.13")

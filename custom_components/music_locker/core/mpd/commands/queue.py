@@ -1,7 +1,12 @@
 """Commands that change the queue (protocol, "The Queue")."""
 
+from collections.abc import Awaitable
+from functools import partial
+
+from ...playback import long_edits
+from ...playback.long_edits import MANY, MANY_TO_SHUFFLE
 from ...playback.player import Player
-from ..adding import add_run, current_position, find_addition, insert_position, require_track_or_url
+from ..adding import add_run, current_position, find_addition, insert_position, queue_things, require_track_or_url
 from ..arguments import ALL, UNSIGNED_MAX, Range, parse_range, parse_unsigned
 from ..errors import AckCode, AckError
 from ..queue_listing import position_of, positions_of
@@ -22,8 +27,9 @@ def add_many(session: Session, commands: BulkArguments, ending: bytes) -> int:
 @command("add", str, optional(str), section=_SECTION, permission=Permission.ADD, since="0.10", bulk=add_many)
 async def add(session: Session, uri: str, position: str | None = None) -> None:
     """Add a track, every track below a folder, or a URL."""
-    where = None if position is None else insert_position(session.player, position)
-    session.player.add(await find_addition(session, uri), where)
+    if position is not None:  # it is wrong before anything else is
+        insert_position(session.player, position)
+    await queue_things(session, await find_addition(session, uri), position)
 
 
 def addid_many(session: Session, commands: BulkArguments, ending: bytes) -> int:
@@ -48,10 +54,14 @@ def clear(session: Session) -> None:
 
 
 @command("delete", parse_range, section=_SECTION, permission=Permission.PLAYER, since="0.10")
-def delete(session: Session, chosen: Range) -> None:
+def delete(session: Session, chosen: Range) -> Awaitable[None] | None:
     """Take out the songs at these positions."""
-    positions = positions_of(session.player, chosen)
-    session.player.delete(positions.start, positions.stop)
+    player = session.player
+    positions = positions_of(player, chosen)
+    if MANY < len(positions) < len(player.queue):
+        return long_edits.delete(player, lambda: positions_of(player, chosen))
+    player.delete(positions.start, positions.stop)
+    return None
 
 
 @command("deleteid", parse_unsigned, section=_SECTION, permission=Permission.PLAYER, since="0.11")
@@ -118,19 +128,28 @@ def swapid(session: Session, first_id: int, second_id: int) -> None:
 
 
 @command("shuffle", optional(parse_range), section=_SECTION, permission=Permission.PLAYER, since="0.10")
-def shuffle(session: Session, chosen: Range = ALL) -> None:
+def shuffle(session: Session, chosen: Range = ALL) -> Awaitable[None] | None:
     """Put the songs at these positions, or all, in random order."""
-    positions = positions_of(session.player, chosen)
-    session.player.shuffle(positions.start, positions.stop)
+    player = session.player
+    positions = positions_of(player, chosen)
+    if len(positions) > MANY_TO_SHUFFLE:
+        return long_edits.shuffle(player, lambda: positions_of(player, chosen))
+    player.shuffle(positions.start, positions.stop)
+    return None
 
 
 @command("prio", str, several(), section=_SECTION, permission=Permission.PLAYER, since="0.17")
-def prio(session: Session, priority: str, *ranges: str) -> None:
+async def prio(session: Session, priority: str, *ranges: str) -> None:
     """Set the priority, 0 to 255, of the songs at these positions; it counts in random order."""
     rank = parse_unsigned(priority, _HIGHEST_PRIORITY)
+    player = session.player
     for text in ranges:  # those before one that is wrong are heeded
-        positions = positions_of(session.player, parse_range(text))
-        session.player.set_priority(positions.start, positions.stop, rank)
+        chosen = partial(positions_of, player, parse_range(text))
+        positions = chosen()
+        if len(positions) > MANY:
+            await long_edits.set_priority(player, chosen, rank)
+        else:
+            player.set_priority(positions.start, positions.stop, rank)
 
 
 @command("prioid", str, several(), section=_SECTION, permission=Permission.PLAYER, since="0.17")

@@ -7,7 +7,7 @@ from itertools import batched
 from ...availability import require_available
 from ...library import PlaylistEntry
 from ...models import Track
-from ..adding import find_addition, insert_position
+from ..adding import find_addition, insert_position, queue_things
 from ..arguments import ALL, Range, parse_range, parse_unsigned
 from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
@@ -110,11 +110,12 @@ def _file_line(song: Song) -> bytes:
 @command("load", str, optional(parse_window), optional(str), section=_SECTION, permission=Permission.ADD, since="0.10")
 async def load(session: Session, name: str, window: Range = ALL, position: str | None = None) -> None:
     """Queue a playlist, or a range of it, at the end or at a position."""
-    to = None if position is None else insert_position(session.player, position)
+    if position is not None:  # it is wrong before anything else is
+        insert_position(session.player, position)
     things = _playable(await _songs(session, name, window))
     session.player.last_loaded_playlist = name
     if things:
-        session.player.add(things, to)
+        await queue_things(session, things, position)
 
 
 def _playable(songs: Iterable[Song]) -> list[Track | str]:
