@@ -10,7 +10,8 @@ from random import SystemRandom
 from ..models import Track
 from ..pieces import Turns, in_pieces
 from .player import Player
-from .queue import NewItems, Queue, QueueFull, QueueItem, Replacement, Rest, is_decorated, mixing, new_items
+from .queue import NewItems, Queue, QueueFull, QueueItem, Replacement, Rest, is_decorated, new_items
+from .shuffling import mixing
 
 MANY = 1000
 """Items; fewer are edited at once."""

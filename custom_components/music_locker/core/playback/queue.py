@@ -9,6 +9,7 @@ from itertools import repeat
 from typing import NamedTuple, overload
 
 from ..models import Track
+from .shuffling import shuffled
 
 LONGEST = 131_072
 """Items that a queue takes: all songs of a large library, in some 40 MB."""
@@ -16,7 +17,6 @@ _HIGHEST_VERSION = 0x7FFFFFFF
 """MPD clients read the version as 31 bits."""
 _REMEMBERED = 64  # changes
 _NEAR = 128  # positions around the place where an item was
-_MIXED_AT_ONCE = 1000  # items
 _PATIENCE = 4  # searches of the whole queue before every item's place is noted anew
 
 
@@ -381,21 +381,3 @@ def new_items(ids: Sequence[int], things: Sequence[Track | str]) -> Iterable[Que
         ]
     rest = map(repeat, QueueItem(0)[2:])
     return map(tuple.__new__, repeat(QueueItem), zip(ids, things, *rest, strict=False))
-
-
-def shuffled[T](items: Iterable[T], chance: random.Random) -> list[T]:
-    """Return items in random order, drawn as ``random.shuffle`` does, but in half the time."""
-    mixed = list(items)
-    for _ in mixing(mixed, chance):
-        pass
-    return mixed
-
-
-def mixing[T](items: list[T], chance: random.Random) -> Iterator[None]:
-    """Put items into random order, a part of them at each step."""
-    draw = random.Random(chance.getrandbits(64)).random  # noqa: S311 - an order of songs is no secret
-    for end in range(len(items), 0, -_MIXED_AT_ONCE):
-        for last in range(end - 1, max(end - 1 - _MIXED_AT_ONCE, 0), -1):
-            drawn = int(draw() * (last + 1))
-            items[drawn], items[last] = items[last], items[drawn]
-        yield
