@@ -1,6 +1,6 @@
 """The queue as clients see it: songs with their positions and ids, rendered many at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 from ..playback.player import Player
@@ -62,11 +62,6 @@ def _lines(key: str, positions: Sequence[int]) -> list[bytes]:
     return [kept[position] for position in positions]
 
 
-def id_lines(queue: Queue) -> list[bytes]:
-    """Return the ``Id:`` line of every position, not to be changed."""
-    return _LINES.setdefault(queue, _IdLines()).of(queue)
-
-
 def position_of(player: Player, item_id: int) -> int:
     """Return where the item with an id is in the queue; raise AckError."""
     if item_id not in player.queue:
@@ -102,11 +97,8 @@ def print_songs(session: Session, positions: Sequence[int]) -> None:
 
 def _pieces(queue: Queue, positions: Sequence[int], mask: Mask, own: Mask) -> Iterable[bytes]:
     """Render songs; what the queue holds now is shown, whatever happens to it before the last piece is asked for."""
-    lines = id_lines(queue)
-    if len(positions) == len(queue):
-        items, ids = list(queue), list(lines)
-    else:
-        items, ids = [queue[position] for position in positions], [lines[position] for position in positions]
+    items = list(queue) if len(positions) == len(queue) else [queue[position] for position in positions]
+    lines_of = _id_lines_of(queue, positions)
     plain = not queue.decorated
 
     def piece(begin: int) -> bytes:
@@ -118,16 +110,35 @@ def _pieces(queue: Queue, positions: Sequence[int], mask: Mask, own: Mask) -> It
         parts = [b""] * (3 * len(some))
         parts[0::3] = song_blocks(tracks)
         parts[1::3] = _lines("Pos", places)
-        parts[2::3] = ids[begin:end]
+        parts[2::3] = lines_of(begin, end)
         return masked(b"".join(parts), mask)
 
     return map(piece, range(0, len(items), _PIECE))
 
 
+def _id_lines_of(queue: Queue, positions: Sequence[int]) -> Callable[[int, int], list[bytes]]:
+    """Return what gives the ``Id:`` lines of a part of some positions, as they are now."""
+    every = len(positions) == len(queue)
+    if len(queue) > _KEPT_POSITIONS:
+        ids = list(queue.ids) if every else [queue.ids[position] for position in positions]
+        return lambda begin, end: _id_lines(ids[begin:end])
+    kept = _LINES.setdefault(queue, _IdLines()).of(queue)
+    lines = list(kept) if every else [kept[position] for position in positions]
+    return lambda begin, end: lines[begin:end]
+
+
 def print_positions(session: Session, positions: Sequence[int]) -> None:
-    """Print where songs are, and their ids."""
-    lines = id_lines(session.player.queue)
-    parts = [b""] * (2 * len(positions))
-    parts[0::2] = _lines("cpos", positions)
-    parts[1::2] = lines if len(positions) == len(lines) else [lines[position] for position in positions]
-    session.reply.raw(b"".join(parts))
+    """Print where songs are, and their ids; of very many as the client takes them."""
+    lines_of = _id_lines_of(session.player.queue, positions)
+
+    def piece(begin: int) -> bytes:
+        some = positions[begin : begin + _KEPT_POSITIONS]
+        parts = [b""] * (2 * len(some))
+        parts[0::2] = _lines("cpos", some)
+        parts[1::2] = lines_of(begin, begin + len(some))
+        return b"".join(parts)
+
+    if len(positions) <= _KEPT_POSITIONS:
+        session.reply.raw(piece(0))
+    else:
+        session.reply.stream(map(piece, range(0, len(positions), _KEPT_POSITIONS)))

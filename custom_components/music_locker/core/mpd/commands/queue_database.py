@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import batched
 
 from ...models import UNKNOWN_ARTIST, Track
 from ...playback.queue import QueueItem
@@ -20,6 +21,7 @@ from ..tags import value_or_fallback
 _SECTION = "queue"
 _TEXTS = frozenset({"Title", "Artist", "Album", "Genre"})
 _NUMERIC = frozenset({"track", "disc"})
+_PIECE = 128  # songs, some 30 KiB
 _COST = 16  # rows of an index that are looked at in the time in which one song is tested
 
 type _Entry = tuple[int, QueueItem]
@@ -49,7 +51,10 @@ async def _show_matches(session: Session, arguments: Sequence[str], *, folded: b
         rows = len(entries) * len(leaves(selection.filter)) * _COST
         found = await calculate(partial(find, Patience()), rows=rows)
     mask, own = session.tag_mask, session.tag_types
-    session.reply.raw([queue_block(item, position, mask, own) for position, item in found])
+    session.reply.stream(
+        b"".join([queue_block(item, position, mask, own) for position, item in some])
+        for some in batched(found, _PIECE, strict=False)
+    )
 
 
 def _find(selection: Selection, entries: list[_Entry], patience: Patience) -> list[_Entry]:
