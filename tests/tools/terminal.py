@@ -16,7 +16,7 @@ class Terminal:
     def __init__(self, socket: Path, command: Sequence[str | Path], *, columns: int = 120, rows: int = 36) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
         size = ["-x", str(columns), "-y", str(rows)]
-        words = ["env", "LC_ALL=C.UTF-8", *map(str, command)]
+        words = ["env", "-u", "COLUMNS", "-u", "LINES", "LC_ALL=C.UTF-8", *map(str, command)]
         self._run("-u", "new-session", "-d", *size, *words)
 
     def _run(self, *arguments: str) -> str:

@@ -116,6 +116,13 @@ async def test_modes(mpc: Mpcs) -> None:
     await mpc.same("single once", "status", "single", "single off")
 
 
+async def test_mixing(mpc: Mpcs) -> None:
+    await mpc.same("crossfade", "crossfade 5", "crossfade", "crossfade 0", "mixrampdb", "mixrampdb -17", "mixrampdb")
+    await mpc.same("mixrampdelay", "mixrampdelay 2", "mixrampdelay", "mixrampdelay -1", "mixrampdelay")
+    await mpc.same("replaygain", "replaygain album", "replaygain", "replaygain track", "replaygain off")
+    await mpc.refused("crossfade x", "crossfade -1", "mixrampdb x", "mixrampdelay x", "replaygain loud")
+
+
 async def test_folders(mpc: Mpcs) -> None:
     for path in ("", "Locker", "'Locker/Marta Quill'", INK, BLUE, "/", "Locker/"):
         for command in ("ls", "listall", "tab"):

@@ -128,17 +128,17 @@ CALLS: tuple[Call, ...] = (
     ("password", "wrong"),
     ("update",),
     ("rescan", "Locker"),
+    ("crossfade", "3"),
+    ("mixrampdb", "-10"),
+    ("mixrampdelay", "1"),
+    ("replay_gain_mode", "track"),
+    ("replay_gain_status",),
+    ("crossfade", "0"),
+    ("mixrampdb", "0"),
+    ("mixrampdelay", "nan"),
+    ("replay_gain_mode", "off"),
 )
-_ELSEWHERE = {
-    "idle",
-    "noidle",
-    "close",
-    "kill",
-    "crossfade",
-    "mixrampdb",
-    "mixrampdelay",
-    "replay_gain_mode",
-}  # tests of their own; and the ends of connection and server
+_ELSEWHERE = {"idle", "noidle", "close", "kill"}  # tests of their own; and the ends of connection and server
 _OTHER_WORDS = {"config", "mount", "unmount", "listneighbors"}  # refused by both, see lawful.py
 _OWN = {"commands", "notcommands", "urlhandlers", "decoders", "listmounts", "listfiles", "readcomments", "tagtypes"}
 """Lists of each server's own, see lawful.py: all of their parts look alike, and those in common are the same."""
