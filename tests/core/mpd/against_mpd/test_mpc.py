@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -242,7 +243,20 @@ async def test_waiting_for_changes(mpc: Mpcs) -> None:
     await mpc.same(f"add {INK}", "play")
     await told(mpc, ["idle", "mixer"], ["volume", "41"], ["volume", "42"])
     await told(mpc, ["idle", "options", "sticker"], ["random", "on"], ["random", "off"])
-    await told(mpc, ["--wait", "current"], ["play", "2"])
+
+
+async def test_waiting_for_another_song(mpc: Mpcs) -> None:
+    await mpc.same(f"add {INK}", "play")
+    for port in mpc.ports:
+        waiter = await programs.start(port, ["--wait", "current"])
+        ended = asyncio.ensure_future(waiter.communicate())
+        async with asyncio.timeout(10):
+            for song in itertools.cycle(("2", "3")):  # mpc may not yet have been waiting
+                await programs.mpc(port, ["play", song])
+                await asyncio.wait([ended], timeout=0.02)
+                if ended.done():
+                    break
+        assert (await ended)[0] in {b"Marta Quill - Paper Room\n", b"Marta Quill - Ink\n"}
 
 
 async def test_waiting_for_every_change(mpc: Mpcs) -> None:
