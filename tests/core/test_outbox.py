@@ -15,6 +15,7 @@ from mpd_bridge.locker_server import Fault
 from music_locker_core.errors import NotFound, Unavailable
 from music_locker_core.hub import Core, CoreEvent
 from music_locker_core.library import PlaylistsChanged, SyncStarted, TrackRated
+from music_locker_core.lockers.tunesbag import Tunesbag
 from music_locker_core.models import Playlist, TrackKey
 from tests.core import editing_program
 from tests.core.bag import Bag
@@ -208,6 +209,38 @@ async def test_what_a_service_refuses_is_taken_back_and_told_once(
     assert "Bag has refused the rating of Drei" in messages[1]
     await program.core.sync("bag")
     assert program.titles("Mix") == ["Eins"]
+
+
+async def test_a_fault_of_ours_does_not_end_the_telling(
+    program: Program, bag: Bag, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def fail(*_: object) -> None:
+        failed.set()
+        raise RuntimeError
+
+    (track,) = [each for each in program.core.library.catalog.tracks if each.title == "Drei"]
+    with monkeypatch.context() as faulty:
+        faulty.setattr(Tunesbag, "rate", fail)
+        await program.core.outbox.rate(track.key, 6)
+        async with asyncio.timeout(IN_TIME):
+            await failed.wait()
+    await program.core.sync("bag")
+    await program.told()
+    assert (await bag.ratings())["Drei"] == 6
+    assert [record.levelname for record in caplog.records if "tried again" in record.message] == ["ERROR"]
+
+
+async def test_what_a_service_calls_things_begins_no_line_in_the_log(
+    program: Program, bag: Bag, caplog: pytest.LogCaptureFixture
+) -> None:
+    await program.core.outbox.create_playlist("bag", "Mix\nWARNING \x1b[31mforged", program.ids("Eins"))
+    bag.allow_changes(False)
+    await program.told()
+    (message,) = [record.getMessage() for record in caplog.records if "refused" in record.message]
+    assert "Mix WARNING  [31mforged" in message
+    assert message.isprintable()
 
 
 @pytest.mark.slow

@@ -4,12 +4,17 @@ The service's own ``code`` and ``request_id`` are kept for the log. No message h
 """
 
 
+def on_one_line(text: str) -> str:
+    """Return what a service has sent as it may stand in a log: with nothing that begins a line or moves a cursor."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
+
+
 class LockerError(Exception):
     """Tell that a locker could not do what was asked; every error of an adapter is one of these."""
 
     def __init__(self, message: str = "", *, code: int | str | None = None, request_id: str | None = None) -> None:
         """Keep the message, and the service's code and request id where there are any."""
-        super().__init__(message or (self.__doc__ or "").partition("\n")[0])
+        super().__init__(on_one_line(message) or (self.__doc__ or "").partition("\n")[0])
         self.code = code
         self.request_id = request_id
 

@@ -19,6 +19,7 @@ from .errors import (
     ServiceError,
     SessionExpired,
     Unavailable,
+    on_one_line,
 )
 from .library import Library, LibraryEvent, PlaylistEntry, SyncEnded
 from .library import edits as make
@@ -154,6 +155,9 @@ class _Teller:
                 except LibraryError as error:
                     _LOGGER.debug("What a service was told could not be noted: %s", error)
                     await self._wait(None)
+                except Exception:  # the changes of a locker are not to wait for a restart
+                    _LOGGER.exception("What %s has yet to be told is tried again", self._locker)
+                    await self._wait(None)
             if not self._work.is_set():
                 self.idle.set()
             await self._work.wait()
@@ -203,7 +207,7 @@ class _Teller:
             if untold.told is None and playlist is not None:
                 await self._keep(playlist, contents.iter_playlist(untold.id))
                 became = "is kept here alone"
-        _LOGGER.warning("%s has refused %s, which %s: %s", contents.title, what, became, error)
+        _LOGGER.warning("%s has refused %s, which %s: %s", contents.title, on_one_line(what), became, error)
         self._faults, self._delay = 0, _FIRST_DELAY
         await self._library.edit(self._locker, make.dropped, untold.key)
 
