@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from typing import Final
 
@@ -15,6 +15,7 @@ from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 _LOGGER = logging.getLogger(__name__)
 _SERVICE: Final = "_mpd._tcp.local."
 _TIMEOUT: Final = 10.0  # seconds
+_LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a number that may be put behind it
 
 
 @asynccontextmanager
@@ -35,8 +36,9 @@ async def announced(host: str, port: int) -> AsyncIterator[None]:
         await _register(zeroconf, addresses, port)
         yield
     finally:
-        async with asyncio.timeout(_TIMEOUT):
-            await zeroconf.async_close()  # takes the service back first
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TIMEOUT):
+                await zeroconf.async_close()  # takes the service back first
 
 
 async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int) -> None:
@@ -44,9 +46,9 @@ async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int
     name = socket.gethostname().partition(".")[0]
     info = AsyncServiceInfo(
         _SERVICE,
-        f"Music Locker @ {name}.{_SERVICE}",
+        f"{_label(f'Music Locker @ {name}')}.{_SERVICE}",
         port=port,
-        server=f"{name}.local.",
+        server=f"{_label(name)}.local.",
         parsed_addresses=list(addresses),
     )
     try:
@@ -56,6 +58,10 @@ async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int
         _LOGGER.warning("The MPD server is not announced: %s", error or "the network does not answer")
     else:
         _LOGGER.info("Announced as %s", info.name.removesuffix(f".{_SERVICE}"))
+
+
+def _label(text: str) -> str:
+    return text.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
 async def _addresses(host: str) -> Sequence[str]:

@@ -16,7 +16,7 @@ from zeroconf.asyncio import AsyncServiceInfo
 _LOGGER = logging.getLogger(__name__)
 _SERVICE: Final = "_mpd._tcp.local."
 _TIMEOUT: Final = 10.0  # seconds
-_LONGEST_NAME: Final = 63  # bytes (RFC 6763, section 4.1.1)
+_LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a number that may be put behind it
 
 
 async def announce(hass: HomeAssistant, title: str, host: str, port: int) -> Callable[[], Awaitable[None]]:

@@ -1,6 +1,7 @@
 """The MPD server is found in the local network, as long as it is there, if other machines can connect."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -80,6 +81,15 @@ async def test_a_client_finds_the_server_and_is_told_when_it_goes(
         assert name.startswith("Music Locker @ ")
         assert await listener.address(name) == ([ADDRESS], running.ready.mpd.port)
     assert await listener.change() == (name, ServiceStateChange.Removed)
+
+
+async def test_a_machine_may_have_a_name_of_any_length(
+    listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "m" * 64)
+    async with daemon(load(configuration(tmp_path, host=ADDRESS))) as running:
+        name, _ = await listener.change()
+        assert await listener.address(name) == ([ADDRESS], running.ready.mpd.port)
 
 
 async def test_nobody_hears_of_what_is_not_announced_or_for_this_machine_only(
