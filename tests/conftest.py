@@ -11,8 +11,12 @@ import pytest
 from tests.tools import lingering
 
 _NUMBERS = itertools.count()
-# Adapters and locker server before each other, call by call. MP3tunes, the template, is tried in the unit suite.
-_BEFORE_EACH_OTHER = re.compile(r"/(core/lockers|mpd_bridge/locker_server)/(tunesbag|sevendigital|audiodelivery)/")
+# Adapters and locker server before each other, call by call. Of MP3tunes, the template, the rest is in the unit suite.
+_BEFORE_EACH_OTHER = re.compile(
+    r"/(core/lockers|mpd_bridge/locker_server)/(tunesbag|sevendigital|audiodelivery)/"
+    r"|/core/lockers/test_mp3tunes_(upload|listing|stream)"
+    r"|/core/(test_outbox|mpd/test_service_playlists)"
+)
 _ALONE = re.compile(r"parse|any_answer|signing|tunesbag_printed")
 
 
