@@ -13,6 +13,7 @@ from music_locker_core.mpd.calculating import Turn
 from music_locker_core.mpd.errors import AckError
 from music_locker_core.mpd.index import index_of
 from music_locker_core.mpd.patterns import Patience, compile_pattern
+from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
 from tests.core.mpd.shelf import TRACKS, ShelfLocker
@@ -146,6 +147,19 @@ async def test_other_clients_are_answered_while_one_searches(core: Core, locker:
     assert not second.done()
     assert await first == ["ACK [2@0] {find} Regular expression took longer than 0.1 s"]
     assert (await second).values("Artist") == ["Björk"]
+
+
+async def test_other_clients_are_answered_while_one_searches_a_playlist(
+    core: Core, player: Player, connect: Connect
+) -> None:
+    (await index_of(core.library)).turn = Turn(seconds=0.1)
+    searching, other = [await connect() for _ in range(2)]
+    assert await searching.ask(f"playlistadd Mine http://127.0.0.1:9/{'x' * 3000}") == ["OK"]
+    search = asyncio.create_task(searching.ask(f"searchplaylist Mine \"(file =~ '{ENDLESS}')\""))
+    assert await other.ask("ping") == ["OK"]
+    assert not search.done()
+    assert await search == ["ACK [2@0] {searchplaylist} Regular expression took longer than 0.1 s"]
+    assert (await other.ask("searchplaylist Mine \"(file =~ 'X$')\"")).values("Pos") == ["0"]
 
 
 async def test_a_search_that_nobody_waits_for_ends(core: Core, locker: ShelfLocker, connect: Connect) -> None:

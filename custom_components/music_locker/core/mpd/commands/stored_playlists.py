@@ -11,8 +11,8 @@ from ..adding import find_addition, insert_position, queue_things
 from ..arguments import ALL, Range, parse_range, parse_unsigned
 from ..errors import AckCode, AckError
 from ..filter_parser import parse_filter
+from ..filters import Filter, Matcher, compile_filter, has_pattern
 from ..filters import Song as FilterSong
-from ..filters import compile_filter
 from ..index import index_of
 from ..playlist_edits import add_songs, check_position, create, delete_songs, move_songs, remove, rename, replace_songs
 from ..playlists import Song, check_name, editing, find_playlist, songs_of, stored_playlists
@@ -77,15 +77,32 @@ async def searchplaylist(session: Session, name: str, *arguments: str) -> None:
     if len(rest) > 2 and rest[-2] == "window":  # noqa: PLR2004 - behind a filter
         window = parse_window(rest[-1])
         del rest[-2:]
-    takes = compile_filter(parse_filter(rest, folded=True))
-    found = 0
-    for piece in batched(enumerate(await _songs(session, name)), _SEARCHED, strict=False):
-        for position, song in piece:
-            if takes(FilterSong(song.uri, song if isinstance(song, Track) else None)):
-                if found >= window.start and (window.end is None or found < window.end):
-                    session.reply.raw(b"%sPos: %d\n" % (_block(session, song), position))
-                found += 1
+    chosen = parse_filter(rest, folded=True)
+    songs = await _songs(session, name)
+    found = await _find(session, songs, chosen)
+    for piece in batched(found[window.start : window.end], _PIECE, strict=False):
+        session.reply.raw([b"%sPos: %d\n" % (_block(session, songs[position]), position) for position in piece])
         await asyncio.sleep(0)
+
+
+async def _find(session: Session, songs: Sequence[Song], chosen: Filter) -> Sequence[int]:
+    """Return the positions of the songs that a filter takes; raise AckError."""
+    if has_pattern(chosen):
+        index = await index_of(session.core.library)
+        return await index.turn.run(lambda patience: _taken(songs, range(len(songs)), compile_filter(chosen, patience)))
+    takes = compile_filter(chosen)
+    found: list[int] = []
+    for piece in batched(range(len(songs)), _SEARCHED, strict=False):
+        found += _taken(songs, piece, takes)
+        await asyncio.sleep(0)
+    return found
+
+
+def _taken(songs: Sequence[Song], positions: Iterable[int], takes: Matcher) -> list[int]:
+    def is_taken(song: Song) -> bool:
+        return takes(FilterSong(song.uri, song if isinstance(song, Track) else None))
+
+    return [position for position in positions if is_taken(songs[position])]
 
 
 async def _songs(session: Session, name: str, window: Range = ALL) -> Sequence[Song]:
