@@ -39,11 +39,21 @@ async def test_nothing_to_play(both: Both) -> None:
 async def test_errors(both: Both) -> None:
     await both.same(ADD)
     await both.same_error(
-        "play x", "play 1 2", "play 99", "play -2", 'play ""', "play 1.5", "play 99999999999", "playid x", "playid 777"
+        "play x",
+        "play 1 2",
+        "play 99",
+        "play -2",
+        'play ""',
+        "play 1.5",
+        "play 99999999999",
+        "playid x",
+        "playid 7777777",
     )
     await both.same_error("playid -2", "pause x", "pause 2", "pause -1", "pause 0 1", "next x", "previous x", "stop x")
     await both.same_error("seek", "seek 0", "seek 99 0", "seek x 0", "seek 0 x", "seek 0 -1", "seek 0 1 2")
-    await both.same_error("seekid 777 1", "seekid x 1", "seekid 1", "seekcur", "seekcur x", "seekcur 1", "seekcur 1 2")
+    await both.same_error(
+        "seekid 7777777 1", "seekid x 1", "seekid 1", "seekcur", "seekcur x", "seekcur 1", "seekcur 1 2"
+    )
     await both.same_error("next", "previous", "currentsong x", "status x", "stats x", "clearerror x")
 
 

@@ -56,7 +56,7 @@ async def test_deleting_nothing(both: Both) -> None:
         "delete", "delete 1 2", "delete 99", "delete 99:", "delete 2:1", "delete :", "delete :2", "delete x"
     )
     await both.same_error("delete 1:x", 'delete "0: "', "delete 0.5", "delete -2", "delete 99999999999")
-    await both.same_error("deleteid", "deleteid 777", "deleteid x", "deleteid -1", "deleteid 1:2", "clear x")
+    await both.same_error("deleteid", "deleteid 7777777", "deleteid x", "deleteid -1", "deleteid 1:2", "clear x")
 
 
 async def test_moving(both: Both) -> None:
@@ -91,9 +91,9 @@ async def test_what_cannot_be_moved(both: Both) -> None:
         "move 5: 0", "move 5:99 0", "move 0:2 8", "move 99: 0", "move 3:1 0", "move -1 0", "move 0 -1x"
     )
     await both.same_error(
-        "moveid 777 0", "moveid x 0", "moveid 1", "moveid 1 x", "swap 0", "swap 0 99", "swap 99 0", "swap x 0"
+        "moveid 7777777 0", "moveid x 0", "moveid 1", "moveid 1 x", "swap 0", "swap 0 99", "swap 99 0", "swap x 0"
     )
-    await both.same_error("swap 0 x", "swap -1 0", "swapid 1", "swapid 777 778", "swapid x 1", "swapid 1 x")
+    await both.same_error("swap 0 x", "swap -1 0", "swapid 1", "swapid 7777777 7777778", "swapid x 1", "swapid 1 x")
 
 
 async def test_showing(both: Both) -> None:
@@ -106,7 +106,9 @@ async def test_showing(both: Both) -> None:
     await both.same_error(
         "playlistinfo 99", "playlistinfo 99:", "playlistinfo -2", "playlistinfo 3:1", "playlistinfo :3"
     )
-    await both.same_error("playlistinfo x", "playlistinfo 1 2", "playlistinfo 1:-2", "playlistid 777", "playlistid x")
+    await both.same_error(
+        "playlistinfo x", "playlistinfo 1 2", "playlistinfo 1:-2", "playlistid 7777777", "playlistid x"
+    )
     await both.same_error("playlistid -1", "playlistid 1 2", "playlist x")
 
 
@@ -144,7 +146,7 @@ async def test_priorities(both: Both) -> None:
     await both.same_error(
         "prio", "prio 5", "prio 256 0", "prio -1 0", "prio x 0", "prio 5 x", "prio 5 99", "prio 5 2:1"
     )
-    await both.same_error("prioid 5", "prioid 7 777", "prioid 7 x", "prioid 256 1", "prioid x 1")
+    await both.same_error("prioid 5", "prioid 7 7777777", "prioid 7 x", "prioid 256 1", "prioid x 1")
 
 
 async def test_shuffling(both: Both) -> None:
@@ -174,9 +176,11 @@ async def test_tags_of_a_url(both: Both) -> None:
     await both.same(
         "cleartagid #0 artist", "playlistinfo", "cleartagid #0", "playlistinfo", "addtagid #0 composer é", "status"
     )
-    await both.same_error("addtagid 777 artist x", "addtagid x artist x", "addtagid #0 nonsense x", 'addtagid #0 "" x')
     await both.same_error(
-        "addtagid #0 artist", "addtagid #0 artist a b", "cleartagid", "cleartagid #0 a b", "cleartagid 777"
+        "addtagid 7777777 artist x", "addtagid x artist x", "addtagid #0 nonsense x", 'addtagid #0 "" x'
+    )
+    await both.same_error(
+        "addtagid #0 artist", "addtagid #0 artist a b", "cleartagid", "cleartagid #0 a b", "cleartagid 7777777"
     )
     await both.same_error("cleartagid x", "cleartagid #0 nonsense")
     await both.same(f"add {FOLDER}", "playlistinfo", "playlistinfo 0")
@@ -212,7 +216,7 @@ async def test_parts_of_a_song(both: Both) -> None:
     await both.same_error(
         "rangeid #3 -1:3", "rangeid #3 x", "rangeid #3 1", "rangeid #3 1:x", "rangeid #3 x:1", "rangeid #3 .:2"
     )
-    await both.same_error("rangeid #3 1:2:3", "rangeid #3", "rangeid x 1:2", "rangeid 777 1:2", "rangeid #3 1:2 3")
+    await both.same_error("rangeid #3 1:2:3", "rangeid #3", "rangeid x 1:2", "rangeid 7777777 1:2", "rangeid #3 1:2 3")
     await both.same_error("rangeid #2 2:3")
 
 
