@@ -13,7 +13,7 @@ from uuid import uuid4
 from ..errors import LockerError
 from ..lockers.base import Adapter
 from ..models import MediaKind, Track, TrackKey
-from ..waiting import to_the_end
+from ..waiting import outcome, to_the_end
 from .catalog import Catalog
 from .contents import Contents, Listed
 from .database import Database, move_aside
@@ -33,14 +33,8 @@ from .events import (
 from .history import Play, add_play, last_played, note_play
 from .names import former_paths
 from .naming import Former
-from .own_playlists import (
-    LIBRARY,
-    OwnPlaylists,
-    PlaylistEntry,
-    delete_own_playlist,
-    own_playlist,
-    write_own_playlist,
-)
+from .own_playlists import LIBRARY, PlaylistEntry, own_playlist
+from .own_writing import Changes, OwnPlaylistWriter
 from .query import Entry, Genre, find
 from .reading import Difference, compare, own, read
 from .rows import Key
@@ -67,6 +61,7 @@ class Library:
         self._listeners: list[Callable[[LibraryEvent], None]] = []
         self._changing = asyncio.Lock()
         self._full = False
+        self._own = OwnPlaylistWriter(self._write, self._show_own)
         self.stickers = Stickers(
             known.stickers,
             facts=lambda: (self._catalog, self._plays),
@@ -89,6 +84,7 @@ class Library:
 
     async def close(self) -> None:
         """Close the index after the work that was begun."""
+        await self._own.close()
         await self._database.close()
 
     @property
@@ -155,7 +151,7 @@ class Library:
 
     def _show(self, catalog: Catalog, playlists_of: str | None) -> None:
         """Show another catalog, in which the playlists of one locker may be others."""
-        before, self._catalog = self._catalog, catalog
+        before, self._catalog = self._catalog, catalog.with_own_playlists(self._catalog.own_playlists)
         if catalog.songs is not before.songs:
             self._tell(CatalogChanged(catalog.version))
         if playlists_of is not None:
@@ -242,7 +238,7 @@ class Library:
         untold = {**self._untold[locker_id], **edit.untold}
         self._untold[locker_id] = {key: each for key, each in untold.items() if each is not None}
         self._markers[locker_id] = None
-        self._catalog = catalog
+        self._catalog = catalog.with_own_playlists(self._catalog.own_playlists)
         if edit.renewed is not None:
             old, new = edit.renewed
             self.stickers.moved(StickerKey(PLAYLIST, locker_id, old), new)
@@ -251,23 +247,35 @@ class Library:
 
     # Playlists of its own
 
+    def edit_playlist(
+        self, title: str, entries: Sequence[PlaylistEntry], playlist_id: str | None = None
+    ) -> tuple[str, asyncio.Future[None]]:
+        """Show a new playlist of no locker's, or change one; return its id, and what is done once it is in the file.
+
+        That fails with LibraryError where it cannot be written, and then the playlist is what it was.
+        """
+        own = self._catalog.own_playlists
+        new = own_playlist(uuid4().hex if playlist_id is None else playlist_id, title, entries)
+        self._show_own({new[0].id: new})
+        return new[0].id, self._own.put(new[0].id, new, own.get(new[0].id))
+
     async def put_playlist(self, title: str, entries: Sequence[PlaylistEntry], playlist_id: str | None = None) -> str:
         """Keep a new playlist of no locker's, or change one, and return its id; raise LibraryError."""
-        async with self._changing:
-            own = self._catalog.own_playlists
-            new = own_playlist(uuid4().hex if playlist_id is None else playlist_id, title, entries)
-            await to_the_end(self._keep({**own, new[0].id: new}, write_own_playlist, new, own.get(new[0].id)))
-        return new[0].id
+        kept, written = self.edit_playlist(title, entries, playlist_id)
+        await outcome(written)
+        return kept
 
-    async def remove_playlist(self, playlist_id: str) -> None:
-        """Forget a playlist of no locker's; raise LibraryError."""
-        async with self._changing:
-            own = {key: each for key, each in self._catalog.own_playlists.items() if key != playlist_id}
-            await to_the_end(self._keep(own, delete_own_playlist, playlist_id))
+    def remove_playlist(self, playlist_id: str) -> asyncio.Future[None]:
+        """Forget a playlist of no locker's; return what is done once it is out of the file, as above."""
+        old = self._catalog.own_playlists.get(playlist_id)
+        self._show_own({playlist_id: None})
+        return self._own.put(playlist_id, None, old)
 
-    async def _keep(self, own: OwnPlaylists, work: Callable[..., None], *args: object) -> None:
-        await self._write(work, *args)
-        self._show(self._catalog.with_own_playlists(own), LIBRARY)
+    def _show_own(self, changes: Changes) -> None:
+        own = {**self._catalog.own_playlists, **changes}
+        known = {key: each for key, each in own.items() if each is not None}
+        self._catalog = self._catalog.with_own_playlists(known)
+        self._tell(PlaylistsChanged(LIBRARY))
 
     # Search
 

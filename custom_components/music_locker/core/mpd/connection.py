@@ -10,7 +10,7 @@ from typing import cast, override
 
 from .bulk import Runs
 from .command_list import CommandList
-from .execute import begin, settle
+from .execute import begin, keep, settle
 from .limits import LONGEST_LINE, Limits
 from .outlet import Outlet
 from .parser import decode_line
@@ -233,7 +233,10 @@ class Connection(asyncio.BufferedProtocol):
             self._start(self._answer_later(reply, outcome, line))
 
     async def _answer_later(self, reply: Reply, waiting: Awaitable[None], line: str) -> None:
-        self._finish(reply, await settle(self.session, waiting, line))
+        failure = await settle(self.session, waiting, line)
+        if self.session.keeping:
+            failure = await keep(self.session, failure, line)
+        self._finish(reply, failure)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         """Run something that may have to wait, now and up to there."""
@@ -313,6 +316,9 @@ class Connection(asyncio.BufferedProtocol):
                 if self._loop.time() >= deadline:
                     await self._give_turn(reply)
                     deadline = self._loop.time() + _TURN
+        if session.keeping:
+            last = min(index, len(commands.lines) - 1)
+            failure = await keep(session, failure, commands.lines[last], last)
         self._finish(reply, failure)
 
     async def _settle(self, waiting: Awaitable[None], line: str, index: int) -> bytes | None:

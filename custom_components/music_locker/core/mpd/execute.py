@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Sequence
 from ..errors import LockerError, Unavailable
 from ..playback.output import OutputError
 from ..playback.queue import QueueFull
+from ..waiting import outcome
 from .errors import AckCode, AckError
 from .parser import NotMpdError, is_plain, split_arguments, split_name
 from .registry import ABSENT, COMMANDS, Command
 from .session import Session
 
-__all__ = ["begin", "settle"]
+__all__ = ["begin", "keep", "settle"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,6 +38,17 @@ async def settle(session: Session, waiting: Awaitable[None], line: str, index: i
     except Exception as error:  # noqa: BLE001 - as above
         return _failure(session, error, index, split_name(line)[0])
     return None
+
+
+async def keep(session: Session, failure: bytes | None, line: str, index: int = 0) -> bytes | None:
+    """Wait until what was changed up to a line is kept; return the ACK line of what failed."""
+    waiting, session.keeping = session.keeping, []
+    for written in dict.fromkeys(waiting):  # most are the same: they are written together
+        try:
+            await outcome(written)
+        except LockerError as error:
+            failure = failure or _failure(session, error, index, split_name(line)[0])
+    return failure
 
 
 def _parse(session: Session, line: str) -> tuple[Command, Sequence[str]]:

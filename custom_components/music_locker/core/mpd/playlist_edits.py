@@ -85,7 +85,7 @@ async def create(session: Session, name: str, songs: Sequence[Song]) -> None:
     if core.outbox.can(home, Capability.PLAYLIST_EDIT):
         await core.outbox.create_playlist(home, name, [song.id for song in songs if isinstance(song, Track)])
     else:
-        await core.library.put_playlist(name, await _entries(songs))
+        session.keeping.append(core.library.edit_playlist(name, await _entries(songs))[1])
 
 
 async def replace_songs(session: Session, name: str, songs: Sequence[Song]) -> None:
@@ -122,7 +122,8 @@ async def rename(session: Session, name: str, new_name: str) -> None:
     stored = await find_playlist(session.core.library, check_name(name))
     _check_editable(session, stored)
     if stored.own:
-        await session.core.library.put_playlist(new_name, _own_entries(session, stored), stored.playlist.id)
+        entries = _own_entries(session, stored)
+        session.keeping.append(session.core.library.edit_playlist(new_name, entries, stored.playlist.id)[1])
     else:
         await session.core.outbox.change_playlist(stored.playlist, title=new_name)
 
@@ -133,7 +134,7 @@ async def remove(session: Session, name: str) -> None:
     if not stored.own:
         where = session.core.library.catalog.locker_title(stored.playlist.locker)
         raise AckError(AckCode.PERMISSION, f'"{name}" is kept by {where}, which lets no program delete playlists')
-    await session.core.library.remove_playlist(stored.playlist.id)
+    session.keeping.append(session.core.library.remove_playlist(stored.playlist.id))
 
 
 async def _find_editable(session: Session, name: str) -> StoredPlaylist:
@@ -205,7 +206,8 @@ async def _put(session: Session, stored: StoredPlaylist, slots: Slots) -> None:
     items = slots.items
     if stored.own:
         entries = [item for item in items if isinstance(item, PlaylistEntry)]
-        await session.core.library.put_playlist(stored.playlist.title, entries, stored.playlist.id)
+        title = stored.playlist.title
+        session.keeping.append(session.core.library.edit_playlist(title, entries, stored.playlist.id)[1])
     else:
         ids = [item for item in items if isinstance(item, str)]
         await session.core.outbox.change_playlist(stored.playlist, track_ids=ids)

@@ -1,5 +1,7 @@
 """What one client has: its partition, its permissions, its tags, and the answer that is being made."""
 
+import asyncio
+
 from ..playback.player import Player
 from .access import Access
 from .core import Core
@@ -30,6 +32,7 @@ class Session:
         "finished",
         "idle",
         "instance",
+        "keeping",
         "mailbox",
         "normalizations",
         "permissions",
@@ -60,6 +63,7 @@ class Session:
         self.binary_limit = DEFAULT_BINARY_LIMIT
         self.idle = IdleEvents()
         self.mailbox = Mailbox()
+        self.keeping: list[asyncio.Future[None]] = []  # what has to be in a file before it is answered
         self.finished = False  # the connection is closed after the present command
 
     def __repr__(self) -> str:
