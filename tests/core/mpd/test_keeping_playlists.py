@@ -72,7 +72,8 @@ async def test_what_cannot_be_kept_is_refused_and_taken_back(
 
 async def test_a_playlist_that_could_not_be_made_is_not_there(client: RawClient, core: Core, tmp_path: Path) -> None:
     await fill_disk(core, full=True)
-    answer = await client.ask(f"playlistadd New {SONG.format('x' * 9000)}")
+    lines = [f"playlistadd New {SONG.format('x' * 3000)}"] * 9
+    answer = await client.ask("\n".join(["command_list_begin", *lines, "command_list_end"]))
     assert "the disk is full" in answer[0]
     assert "New" not in (await client.ask("listplaylists")).values("playlist")
     assert in_file(tmp_path) == []
