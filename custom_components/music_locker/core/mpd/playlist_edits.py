@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 from ..library import LIBRARY, PlaylistEntry
 from ..lockers.base import Capability
@@ -205,7 +206,7 @@ async def _put(session: Session, stored: StoredPlaylist, slots: Slots) -> None:
     _check_length(len(slots))
     items = slots.items
     if stored.own:
-        entries = [item for item in items if isinstance(item, PlaylistEntry)]
+        entries = cast("Sequence[PlaylistEntry]", items)
         title = stored.playlist.title
         session.keeping.append(session.core.library.edit_playlist(title, entries, stored.playlist.id)[1])
     else:

@@ -124,6 +124,14 @@ class _Kept:
         catalog = library.catalog
         if catalog is self.catalog:
             return
+        if self.catalog is not None and _same_names(self.catalog, catalog):
+            own = catalog.own_playlists
+            self.playlists = {
+                name: StoredPlaylist(name, own[stored.playlist.id][0]) if stored.own else stored
+                for name, stored in self.playlists.items()
+            }
+            self.catalog = catalog
+            return
         self._names = names = _name_all(catalog, self._names)
         found = {
             name: StoredPlaylist(name, playlist)
@@ -157,6 +165,14 @@ def _kept(library: Library) -> _Kept:
     if kept is None:
         kept = _KEPT[library] = _Kept()
     return kept
+
+
+def _same_names(before: Catalog, after: Catalog) -> bool:
+    """Tell whether nothing but what the library's own playlists hold is different."""
+    if before.contents is not after.contents or before.own_playlists.keys() != after.own_playlists.keys():
+        return False
+    own = after.own_playlists
+    return all(playlist.label == own[key][0].label for key, (playlist, _) in before.own_playlists.items())
 
 
 async def _load(library: Library) -> bytes:
