@@ -10,6 +10,7 @@ CONF_BASE_URL: Final = "base_url"
 CONF_KIND: Final = "kind"
 CONF_LIVE_TOKEN: Final = "live_token"  # noqa: S105 - the name of a setting
 CONF_ANNOUNCE: Final = "announce"
+CONF_DEFAULT_PERMISSIONS: Final = "default_permissions"
 CONF_MAXIMUM_CONNECTIONS: Final = "maximum_connections"
 CONF_PLAYER_ID: Final = "player_id"
 CONF_SERVICE: Final = "service"

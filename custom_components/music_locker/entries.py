@@ -16,6 +16,7 @@ from .announcing import announce
 from .const import (
     CONF_ANNOUNCE,
     CONF_BASE_URL,
+    CONF_DEFAULT_PERMISSIONS,
     CONF_KIND,
     CONF_MAXIMUM_CONNECTIONS,
     CONF_PLAYER_ID,
@@ -34,6 +35,7 @@ from .core.lockers import create_adapter
 from .core.lockers.base import Adapter
 from .core.mpd.access import Access
 from .core.mpd.limits import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS, Limits
+from .core.mpd.permissions import ALL_PERMISSIONS, permissions_named
 from .core.mpd.server import MpdServer
 from .core.playback.output import Output
 from .core.playback.player import Player
@@ -147,7 +149,7 @@ async def _open_mpd_server(
         core,
         host=data[CONF_HOST],
         port=data[CONF_PORT],
-        access=Access.of(data.get(CONF_PASSWORD)),
+        access=_access(entry),
         default_player=data[CONF_PLAYER_ID],
         limits=Limits(
             max_connections=entry.options.get(CONF_MAXIMUM_CONNECTIONS, MAXIMUM_CONNECTIONS),
@@ -163,6 +165,16 @@ async def _open_mpd_server(
     resources.push_async_callback(server.close)
     if entry.options.get(CONF_ANNOUNCE, True) and not is_loopback(data[CONF_HOST]):
         resources.push_async_callback(await announce(hass, entry.title, data[CONF_HOST], server.port))
+
+
+def _access(entry: MusicLockerConfigEntry) -> Access:
+    """Return what clients may do with the password and without it."""
+    password = entry.data.get(CONF_PASSWORD)
+    if password is None:
+        return Access()
+    return Access(
+        {password: ALL_PERMISSIONS}, default=permissions_named(entry.options.get(CONF_DEFAULT_PERMISSIONS, ()))
+    )
 
 
 def _not_ready(key: str, **placeholders: Any) -> ConfigEntryNotReady:

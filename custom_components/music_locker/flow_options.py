@@ -5,11 +5,19 @@ from typing import Any, Final
 import probatio
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.const import UnitOfTime
-from homeassistant.helpers.selector import BooleanSelector, NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+)
 
 from .const import (
     CONF_ANNOUNCE,
     CONF_BASE_URL,
+    CONF_DEFAULT_PERMISSIONS,
     CONF_KIND,
     CONF_MAXIMUM_CONNECTIONS,
     CONF_SYNC_INTERVAL,
@@ -18,6 +26,7 @@ from .const import (
     EntryKind,
 )
 from .core.mpd.limits import CONNECTION_TIMEOUT, MAXIMUM_CONNECTIONS
+from .core.mpd.permissions import PERMISSION_NAMES
 from .reachability import BASE_URL_SCHEMA, base_url_from_form
 
 _DAY: Final = 24 * 60  # minutes
@@ -41,15 +50,18 @@ _LOCKER_SCHEMA = probatio.Schema(
 _MPD_SERVER_SCHEMA = probatio.Schema(
     {
         probatio.Required(CONF_ANNOUNCE, default=True): BooleanSelector(),
+        probatio.Required(CONF_DEFAULT_PERMISSIONS, default=list): SelectSelector(
+            SelectSelectorConfig(options=list(PERMISSION_NAMES), multiple=True, translation_key="permissions")
+        ),
         probatio.Required(CONF_MAXIMUM_CONNECTIONS, default=MAXIMUM_CONNECTIONS): _whole_number(1, MAXIMUM_CONNECTIONS),
         probatio.Required(CONF_TIMEOUT, default=int(CONNECTION_TIMEOUT)): _whole_number(1, _HOUR, UnitOfTime.SECONDS),
     }
 )
 
 
-def _whole(value: float | bool) -> int | bool:  # noqa: FBT001 - what the form gives
-    """Return a number of the form, which comes with a fraction, as a whole one."""
-    return value if isinstance(value, bool) else int(value)
+def _whole(value: object) -> object:
+    """Return a number of the form, which comes with a fraction, as a whole one, and all else as it is."""
+    return int(value) if isinstance(value, float) else value
 
 
 class MusicLockerOptionsFlow(OptionsFlowWithReload):
@@ -69,7 +81,7 @@ class MusicLockerOptionsFlow(OptionsFlowWithReload):
         return self._step_numbers("locker", _LOCKER_SCHEMA, user_input)
 
     async def async_step_mpd_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask whether to announce the MPD server, and for its limits."""
+        """Ask who finds the MPD server, what all may do, and for its limits."""
         return self._step_numbers("mpd_server", _MPD_SERVER_SCHEMA, user_input)
 
     def _step_numbers(

@@ -83,11 +83,37 @@ class TestMpdServer:
             port = listening.getsockname()[1]
         return await set_up("MPD server", kind="mpd_server", player_id="default", host="127.0.0.1", port=port)
 
+    async def test_a_client_without_the_password_may_do_what_is_chosen(
+        self, hass: HomeAssistant, set_up: SetUp
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+        given = {"kind": "mpd_server", "player_id": "default", "host": "127.0.0.1", "port": port, "password": "a word"}
+        server = await set_up("MPD server", **given)
+        form = await open_options(hass, server)
+        await fill_in_options(hass, form, default_permissions=["read"], maximum_connections=8, timeout=600)
+
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            await reader.readline()
+            writer.write(b"stats\nclear\n")
+            lines = [(await reader.readline()).decode()]
+            while not lines[-1].startswith("ACK"):
+                lines.append((await reader.readline()).decode())
+        assert "OK\n" in lines
+        assert lines[-1] == 'ACK [4@0] {clear} you don\'t have permission for "clear"\n'
+        writer.close()
+
     async def test_one_client_too_many_is_turned_away(
         self, hass: HomeAssistant, server: MusicLockerConfigEntry
     ) -> None:
         form = await open_options(hass, server)
-        assert shown(form) == {"announce": True, "maximum_connections": 512, "timeout": 60}
+        assert shown(form) == {
+            "announce": True,
+            "default_permissions": [],
+            "maximum_connections": 512,
+            "timeout": 60,
+        }
         await fill_in_options(hass, form, maximum_connections=1, timeout=60)
 
         async with asyncio.timeout(5):
@@ -103,7 +129,12 @@ class TestMpdServer:
     ) -> None:
         form = await open_options(hass, server)
         await fill_in_options(hass, form, announce=False, maximum_connections=8, timeout=600)
-        assert server.options == {"announce": False, "maximum_connections": 8, "timeout": 600}
+        assert server.options == {
+            "announce": False,
+            "default_permissions": [],
+            "maximum_connections": 8,
+            "timeout": 600,
+        }
 
         hass.config_entries.async_update_entry(server, options={"timeout": 0.05})  # no form takes less than a second
         assert await hass.config_entries.async_reload(server.entry_id)
