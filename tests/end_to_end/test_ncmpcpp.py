@@ -15,7 +15,10 @@ _ERRORS = ("MPD: ", "Error", "error", "Failed", "unknown command", "ACK")
 @pytest.fixture
 def ncmpcpp(demo: dict[str, Any], mpc: Mpc, tmp_path: Path) -> Iterator[Terminal]:
     config = tmp_path / "config"
-    config.write_text(f"ncmpcpp_directory = {tmp_path}\nstartup_screen = browser\nconnected_message_on_startup = no\n")
+    config.write_text(
+        f"ncmpcpp_directory = {tmp_path}\nstartup_screen = browser\nconnected_message_on_startup = no\n"
+        "message_delay_time = 1\n"
+    )
     command: list[str | Path] = ["ncmpcpp", "--host", "127.0.0.1", "--port", str(demo["mpd_port"]), "--config", config]
     with Terminal(tmp_path / "tmux", [*command, "--bindings", "/dev/null"]) as terminal:
         terminal.wait_for("Browse:")

@@ -56,6 +56,10 @@ class Cantata:
         """Return a property, its parts with single spaces between them."""
         return " ".join(self._bus.get(_NAME, _PLAYER, f"org.mpris.MediaPlayer2.Player.{name}").split())
 
+    def cover(self, artist: str, album: str) -> bytes:
+        """Return the picture that it keeps of an album; it can have it from our server only."""
+        return (self._bus.home / ".cache" / "cantata" / "covers" / artist / f"{album}.jpg").read_bytes()
+
     def songs(self) -> set[tuple[str, ...]]:
         """Return what its own library has of every song, as far as it is read."""
         if not self._database.exists():
@@ -142,6 +146,8 @@ async def test_it_shows_what_others_do(both: Both, cantata: Cantata) -> None:
     await eventually("the artist", lambda: cantata.get("Metadata"), lambda text: titled in text)
     assert "xesam:title variant Sunday Coat" in cantata.get("Metadata")
     assert "xesam:album variant Ink" in cantata.get("Metadata")
+    await eventually("the cover", lambda: cantata.get("Metadata"), lambda text: "mpris:artUrl variant file://" in text)
+    assert cantata.cover("Marta Quill", "Ink")[:3] == b"\xff\xd8\xff"
     await both.ours.ask("next")
     titles = ["variant " + title for title in (await both.ours.ask("currentsong")).values("Title")]
     await eventually("the next title", lambda: cantata.get("Metadata"), lambda text: titles[0] in text)

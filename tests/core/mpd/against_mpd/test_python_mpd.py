@@ -143,7 +143,7 @@ _OTHER_WORDS = {"config", "mount", "unmount", "listneighbors"}  # refused by bot
 _OWN = {"commands", "notcommands", "urlhandlers", "decoders", "listmounts", "listfiles", "readcomments", "tagtypes"}
 """Lists of each server's own, see lawful.py: all of their parts look alike, and those in common are the same."""
 _OWN_KEYS = {"format", "last-modified", "added", "audio", "attribute", "plugin", "uptime", "playtime", "db_update"}
-_OWN_KEYS |= {"bitrate", "id", "songid", "nextsongid", "updating_db"}
+_OWN_KEYS |= {"bitrate", "id", "songid", "nextsongid"}
 _NUMBERS = {"duration", "elapsed", "time", "db_playtime"}
 
 
