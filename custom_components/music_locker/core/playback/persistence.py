@@ -12,6 +12,7 @@ import orjson
 
 from ..library.errors import LibraryError, NewerVersionError
 from ..models import Track, TrackKey
+from ..pieces import in_pieces
 from ..streams.mixing import Mixing, ReplayGain
 from .programme import Mode, Modes
 from .queue import QueueItem
@@ -98,7 +99,7 @@ class Keeper:
         if kept is None:
             return None
         try:
-            return _decode(orjson.loads(kept), {} if place is None else orjson.loads(place), resolve)
+            return await _decode(orjson.loads(kept), {} if place is None else orjson.loads(place), resolve)
         except (ValueError, KeyError, TypeError) as error:
             _LOGGER.warning("%s: what was kept cannot be read (%s); the queue begins empty", self._key, error)
             return None
@@ -169,7 +170,7 @@ def _encode_place(saved: Saved) -> bytes:
     )
 
 
-def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[TrackKey], Track | None]) -> Saved:
+async def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[TrackKey], Track | None]) -> Saved:
     for part in (kept, place or kept):
         if part["format"] > _VERSION:
             raise NewerVersionError("A queue was kept by a newer version of Music Locker: update this one")
@@ -181,8 +182,11 @@ def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable[[Trac
         consume=Mode(place.get("consume", Mode.OFF.value)),
         mixing=_decode_mixing(place.get("mixing")),
     )
+    items: list[QueueItem] = []
+    async for rows in in_pieces(kept["items"]):
+        items += [item for row in rows if (item := _decode_item(row, resolve)) is not None]
     return Saved(
-        items=[item for row in kept["items"] if (item := _decode_item(row, resolve)) is not None],
+        items=items,
         queue_version=int(kept["version"]),
         last_id=int(kept["last_id"]),
         current=place.get("current"),
