@@ -12,6 +12,8 @@ from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
 from tests.core.mpd.shelf import TRACKS, ShelfLocker
 
+pytestmark = pytest.mark.slow
+
 COUNT = 17_000  # more than are shuffled at once
 
 
