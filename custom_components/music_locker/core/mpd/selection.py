@@ -107,7 +107,9 @@ def pop_group(arguments: list[str]) -> str | None:
 def check_base(chosen: Filter, index: Index) -> None:
     """Raise AckError if a filter is bound to a directory that is not there; the first ``base`` counts, as in MPD."""
     base = _base(chosen)
-    if base is not None and base.path not in index.directories and index.row(base.path) is None:
+    if base is None or base.path == "/":  # the second holds nothing, and MPD does not look for it
+        return
+    if base.path not in index.directories and index.row(base.path) is None:
         raise AckError(AckCode.NO_EXIST, "No such directory")
 
 
