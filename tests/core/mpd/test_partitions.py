@@ -1,11 +1,13 @@
 """Partitions: each is a player; clients make some, which the library keeps."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from music_locker_core.hub import Core
 from music_locker_core.library import LibraryError, NewerVersionError
+from music_locker_core.mpd.server import MpdServer
 from music_locker_core.playback.player import Player
 from tests.core.mpd.client import RawClient
 from tests.core.mpd.conftest import Connect
@@ -195,3 +197,19 @@ async def test_what_cannot_be_read_is_made_anew(tmp_path: Path, caplog: pytest.L
         assert core.partitions.names == frozenset()
         assert caplog.text.count("cannot be read") == 2
     await core.close()
+
+
+async def test_what_is_half_made_when_the_server_closes_is_made_first(
+    core: Core, server: MpdServer, client: RawClient, connect: Connect
+) -> None:
+    other = await connect()
+    async with core.partitions._changing:
+        client.send("newpartition q\n")
+        other.send("newpartition q\n")
+        async with asyncio.timeout(10):
+            while sum(connection._running is not None for connection in server._connections) < 2:  # noqa: ASYNC110 - there is no event
+                await asyncio.sleep(0)
+        closing = asyncio.create_task(server.close())
+        await asyncio.sleep(0)
+    await closing
+    assert core.players.keys() == {"default", "kitchen", "q"}

@@ -1,12 +1,11 @@
 """Commands about partitions (protocol, "Partition commands"); each player is one."""
 
-import asyncio
 import re
 
 from ...partitions import NameTaken, TooManyPartitions
 from ...playback.outputs import UnknownOutput
 from ...playback.player import Player
-from ...waiting import outcome
+from ...waiting import to_the_end
 from ..errors import AckCode, AckError
 from ..idle import OF_A_PARTITION
 from ..registry import Permission, command
@@ -45,9 +44,8 @@ def listpartitions(session: Session) -> None:
 @command("newpartition", _parse_name, section=_SECTION, permission=Permission.ADMIN, since="0.21")
 async def newpartition(session: Session, name: str) -> None:
     """Make a partition, which is kept until it is deleted."""
-    made = asyncio.ensure_future(session.core.partitions.create(name, session.instance.default_player))
     try:
-        await outcome(made)
+        await to_the_end(session.core.partitions.create(name, session.instance.default_player))
     except NameTaken:
         raise AckError(AckCode.EXIST, "name already exists") from None
     except TooManyPartitions:
@@ -61,7 +59,7 @@ async def delpartition(session: Session, name: str) -> None:
     if player is None:
         raise AckError(AckCode.NO_EXIST, "no such partition")
     _require_deletable(session, player)
-    await outcome(asyncio.ensure_future(session.core.partitions.delete(name)))
+    await to_the_end(session.core.partitions.delete(name))
 
 
 def _require_deletable(session: Session, player: Player) -> None:
