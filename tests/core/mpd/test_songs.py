@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from music_locker_core.models import UNKNOWN_ALBUM, UNKNOWN_ARTIST, Track
 from music_locker_core.mpd.songs import queue_block, song_block
-from music_locker_core.mpd.tags import ALL_TAGS, clean, fold, tag_values, value_or_fallback
+from music_locker_core.mpd.tags import ALL_TAGS, clean, fold, own_value, value_or_fallback
 from music_locker_core.playback.queue import Queue
 
 TRACK = Track(
@@ -99,8 +99,8 @@ def test_an_over_long_value_is_cut_at_a_character() -> None:
 
 
 def test_the_values_of_a_tag() -> None:
-    assert tag_values(TRACK, "artist") == ("Artist",)
-    assert tag_values(replace(TRACK, album_artist=None), "albumartist") == ()
+    assert own_value(TRACK, "artist") == "Artist"
+    assert own_value(replace(TRACK, album_artist=None), "albumartist") == ""
     assert tag_values(TRACK, "composer") == ()
     assert value_or_fallback(replace(TRACK, album_artist=None), "albumartist") == "Artist"
     assert value_or_fallback(TRACK, "albumartistsort") == "Various"

@@ -111,12 +111,6 @@ _READERS: Mapping[str, Callable[[Track], str]] = {
 }
 
 
-def tag_values(track: Track, tag: str) -> tuple[str, ...]:
-    """Return a track's own values of a tag (lower-case name)."""
-    value = own_value(track, tag)
-    return (value,) if value else ()
-
-
 def value_or_fallback(track: Track, tag: str) -> str:
     """Return a track's value of a tag, or of the tag that stands in for it, or an empty text."""
     value = own_value(track, tag)
