@@ -169,6 +169,10 @@ class Recorder(asyncio.Transport):
         self.writes: list[bytes] = []
 
     @override
+    def is_closing(self) -> bool:
+        return False
+
+    @override
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.writes.append(bytes(data))
 
@@ -248,6 +252,19 @@ async def test_a_client_that_goes_in_the_middle_of_its_list_holds_nobody_up(conn
     one.send("command_list_begin\n" + "random 1\nrandom 0\n" * 200 + "command_list_end\n")
     one.writer.transport.abort()
     assert await other.ask("ping") == ["OK"]
+
+
+@pytest.mark.usefixtures("turns", "long_queue")
+async def test_the_answers_to_a_client_that_has_gone_are_not_kept(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+    monkeypatch.setattr(Connection, "_finish", _noting(held, Connection._finish))
+    one = await connect()
+    one.send("command_list_begin\n" + "playlistinfo\n" * ANSWERS + "command_list_end\n")
+    one.writer.transport.abort()
+    await until(lambda: bool(held))
+    assert held == [0]
 
 
 @pytest.mark.usefixtures("turns")

@@ -329,8 +329,15 @@ class Connection(asyncio.BufferedProtocol):
         return await task
 
     async def _give_turn(self, reply: Reply) -> None:
-        """Let the loop go on but no other client, unless so much is to be sent that it is better sent now."""
-        if _size(reply.parts) > self._limits.max_output_buffer_size and self._transport is not None:
+        """Let the loop go on but no other client, unless so much is to be sent that it is better sent now.
+
+        Nobody waits for a client that has gone.
+        """
+        if self._transport is None:
+            reply.parts.clear()
+            self._instance.release(self)
+            await asyncio.sleep(0)
+        elif _size(reply.parts) > self._limits.max_output_buffer_size:
             self._instance.release(self)
             await self._write_out(reply)
         else:

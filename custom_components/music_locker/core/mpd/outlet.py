@@ -123,6 +123,9 @@ class Outlet:
         self._write(b"".join(block))
 
     def _write(self, data: bytes) -> None:
+        if self._transport.is_closing():  # asyncio would warn of each write, before it tells that the client has gone
+            self._parts = None
+            return
         self._written += len(data)
         self._transport.write(data)
 
