@@ -20,7 +20,7 @@ def ncmpcpp(demo: dict[str, Any], mpc: Mpc, tmp_path: Path) -> Iterator[Terminal
         "message_delay_time = 1\n"
     )
     command: list[str | Path] = ["ncmpcpp", "--host", "127.0.0.1", "--port", str(demo["mpd_port"]), "--config", config]
-    with Terminal(tmp_path / "tmux", [*command, "--bindings", "/dev/null"]) as terminal:
+    with Terminal([*command, "--bindings", "/dev/null"]) as terminal:
         terminal.wait_for("Browse:")
         yield terminal
 

@@ -1,6 +1,7 @@
 """A terminal program under test: tmux runs it, types into it and reads its screen."""
 
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +14,10 @@ _LOOK_EVERY = 0.05
 class Terminal:
     """Hold one program in a terminal of its own."""
 
-    def __init__(self, socket: Path, command: Sequence[str | Path], *, columns: int = 120, rows: int = 36) -> None:
-        self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
+    def __init__(self, command: Sequence[str | Path], *, columns: int = 120, rows: int = 36) -> None:
+        # Not in the test's own folder: the path of a socket has 107 bytes at most.
+        self._folder = tempfile.TemporaryDirectory(prefix="tmux-")
+        self._tmux = ["tmux", "-S", f"{self._folder.name}/tmux", "-f", "/dev/null"]
         size = ["-x", str(columns), "-y", str(rows)]
         words = ["env", "-u", "COLUMNS", "-u", "LINES", "LC_ALL=C.UTF-8", *map(str, command)]
         self._run("-u", "new-session", "-d", *size, *words)
@@ -29,7 +32,10 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run("kill-server")
+        try:
+            self._run("kill-server")
+        finally:
+            self._folder.cleanup()
 
     @property
     def screen(self) -> str:

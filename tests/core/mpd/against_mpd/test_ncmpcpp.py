@@ -69,7 +69,7 @@ def _ncmpcpp(folder: Path, port: int) -> Terminal:
     )
     config.write_text("\n".join((*lines, f"lyrics_directory = {folder}", "message_delay_time = 1", "")))
     command = ("ncmpcpp", "--host", "127.0.0.1", "--port", str(port), "--config", config, "--bindings", "/dev/null")
-    return Terminal(folder / "tmux", command)
+    return Terminal(command)
 
 
 @pytest.fixture
