@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from typing import Final
 
 import ifaddr
+from zeroconf import Error as ZeroconfError
 from zeroconf import InterfaceChoice
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
@@ -21,12 +22,8 @@ _LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a numb
 @asynccontextmanager
 async def announced(host: str, port: int) -> AsyncIterator[None]:
     """Announce what listens there for the time of the block; where that is not possible, say so and go on without."""
-    addresses = await _addresses(host)
-    if not addresses:
-        _LOGGER.warning("The MPD server is not announced: no network has an address that clients could use")
-        yield
-        return
     try:
+        addresses = await _addresses(host)
         zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All if _is_any(host) else addresses)
     except OSError as error:
         _LOGGER.warning("The MPD server is not announced: %s", error)
@@ -54,8 +51,8 @@ async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int
     try:
         async with asyncio.timeout(_TIMEOUT):
             await (await zeroconf.async_register_service(info, allow_name_change=True))
-    except (OSError, TimeoutError) as error:
-        _LOGGER.warning("The MPD server is not announced: %s", error or "the network does not answer")
+    except (OSError, TimeoutError, ZeroconfError) as error:
+        _LOGGER.warning("The MPD server is not announced: %s", str(error) or "the network does not answer")
     else:
         _LOGGER.info("Announced as %s", info.name.removesuffix(f".{_SERVICE}"))
 
@@ -65,13 +62,16 @@ def _label(text: str) -> str:
 
 
 async def _addresses(host: str) -> Sequence[str]:
-    """Return the addresses that other machines reach ``host`` at."""
-    if not _is_any(host):
+    """Return the addresses that other machines reach ``host`` at; raise OSError if there are none."""
+    if _is_any(host):
+        adapters = await asyncio.to_thread(ifaddr.get_adapters)
+        every = [str(each.ip) for adapter in adapters for each in adapter.ips if each.is_IPv4]
+    else:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        return [str(address[0]) for *_, address in found if not ip_address(address[0]).is_loopback]
-    adapters = await asyncio.to_thread(ifaddr.get_adapters)
-    every = [str(each.ip) for adapter in adapters for each in adapter.ips if each.is_IPv4]
-    return [address for address in every if not ip_address(address).is_loopback]
+        every = [str(address[0]) for *_, address in found]
+    if not (usable := [address for address in every if not ip_address(address).is_loopback]):
+        raise OSError("no network has an address that clients could use")
+    return usable
 
 
 def _is_any(host: str) -> bool:

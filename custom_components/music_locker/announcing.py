@@ -11,7 +11,11 @@ from typing import Final
 from homeassistant.components import network, zeroconf
 from homeassistant.components.zeroconf.models import HaAsyncZeroconf
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import instance_id
+from zeroconf import Error as ZeroconfError
 from zeroconf.asyncio import AsyncServiceInfo
+
+from .listening import DEFAULT_PORT
 
 _LOGGER = logging.getLogger(__name__)
 _SERVICE: Final = "_mpd._tcp.local."
@@ -24,33 +28,37 @@ async def announce(hass: HomeAssistant, title: str, host: str, port: int) -> Cal
     if zeroconf.DOMAIN not in hass.config.components:
         _LOGGER.debug("%s is not announced: Home Assistant runs without zeroconf", title)
         return _nothing
-    info = AsyncServiceInfo(
-        _SERVICE,
-        f"{_label(f'{title} @ {hass.config.location_name}')}.{_SERVICE}",
-        port=port,
-        server=f"{_label(f'music-locker-{port}')}.local.",
-        parsed_addresses=await _addresses(hass, host),
-    )
     shared = await zeroconf.async_get_async_instance(hass)
+    # No two servers have one port: so do no two have one name, which Home Assistant's zeroconf would not take.
+    name = title if port == DEFAULT_PORT else f"{title} ({port})"
     try:
+        info = AsyncServiceInfo(
+            _SERVICE,
+            f"{_label(f'{name} @ {hass.config.location_name}')}.{_SERVICE}",
+            port=port,
+            server=f"{await instance_id.async_get(hass)}.local.",  # no other machine of the network has this name
+            parsed_addresses=await _addresses(hass, host),
+        )
         async with asyncio.timeout(_TIMEOUT):
             await (await shared.async_register_service(info, allow_name_change=True))
-    except (OSError, TimeoutError) as error:
-        _LOGGER.warning("%s is not announced in the network: %s", title, error or "no answer")
+    except (OSError, TimeoutError, ZeroconfError) as error:
+        _LOGGER.warning("%s is not announced in the network: %s", title, str(error) or "no answer")
         return _nothing
     return lambda: _take_back(shared, info)
 
 
 async def _addresses(hass: HomeAssistant, host: str) -> list[str]:
-    """Return the addresses that other machines reach ``host`` at."""
+    """Return the addresses that other machines reach ``host`` at; raise OSError if there are none."""
     found = [str(address[0]) for *_, address in await hass.loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
     if any(ip_address(address).is_unspecified for address in found):
         found = await network.async_get_announce_addresses(hass)
-    return [address for address in found if not ip_address(address).is_loopback]
+    if not (usable := [address for address in found if not ip_address(address).is_loopback]):
+        raise OSError("no network has an address that clients could use")
+    return usable
 
 
 async def _take_back(shared: HaAsyncZeroconf, info: AsyncServiceInfo) -> None:
-    with suppress(OSError, TimeoutError):
+    with suppress(OSError, TimeoutError, ZeroconfError):
         async with asyncio.timeout(_TIMEOUT):
             await (await shared.async_unregister_service(info))
 

@@ -53,6 +53,14 @@ async def test_a_client_finds_the_server_as_long_as_it_runs(
     assert await info.async_request(zeroconf.zeroconf, 5000)
     assert (info.parsed_addresses(), info.port) == ([ADDRESS], PORT)
 
+    await set_up("MPD server", **(server | {"player_id": "other", "port": PORT + 1}))  # another one of that name
+    async with asyncio.timeout(20):
+        other, change = await changes.get()
+    assert change is ServiceStateChange.Added
+    info = AsyncServiceInfo(SERVICE, other)
+    assert await info.async_request(zeroconf.zeroconf, 5000)
+    assert (info.parsed_addresses(), info.port) == ([ADDRESS], PORT + 1)
+
     assert await hass.config_entries.async_unload(entry.entry_id)
 
     async with asyncio.timeout(20):
