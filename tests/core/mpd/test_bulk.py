@@ -132,7 +132,9 @@ async def test_a_queue_takes_so_many(client: RawClient, player: Player, uris: li
     assert answer[-1] == "ACK [51@10] {addid} Playlist is too large"
     assert len(player.queue) == LONGEST
     assert await client.ask("add Shelf") == ["ACK [51@0] {add} Playlist is too large"]
-    assert (await client.ask("status")).pairs["playlistlength"] == str(LONGEST)
+    assert await client.ask("load Evening") == ["ACK [51@0] {load} Playlist is too large"]
+    status = (await client.ask("status")).pairs
+    assert (status["playlistlength"], status["lastloadedplaylist"]) == (str(LONGEST), "")
 
 
 async def test_idle_in_a_long_list_ends_the_connection(connect: Connect, uris: list[str]) -> None:

@@ -23,6 +23,32 @@ async def restarted(store: Store, *, gone: TrackKey | None = None) -> Room:
     return again
 
 
+async def test_the_playlist_that_was_loaded_is_known_after_a_restart_until_the_queue_is_cleared() -> None:
+    store = Store()
+    async with room(store=store) as kitchen:
+        kitchen.player.loaded("Evening")
+        kitchen.player.delete(0, 3)
+    again = await restarted(store)
+    assert again.player.queue.last_loaded_playlist == "Evening"
+    again.player.clear()
+    await again.player.close()
+    once_more = await restarted(store)
+    assert once_more.player.queue.last_loaded_playlist == ""
+    await once_more.player.close()
+
+
+async def test_a_place_that_was_kept_without_a_loaded_playlist_is_read() -> None:
+    store = Store()
+    async with room(store=store) as kitchen:
+        await kitchen.player.play(1)
+    place = orjson.loads(store.values["player.kitchen.place"])
+    del place["last_loaded_playlist"]
+    store.values["player.kitchen.place"] = orjson.dumps(place)
+    again = await restarted(store)
+    assert (again.at, again.player.queue.last_loaded_playlist) == (1, "")
+    await again.player.close()
+
+
 async def test_a_track_that_the_library_lost_is_gone_after_a_restart() -> None:
     store = Store()
     async with room(store=store) as kitchen:
@@ -145,3 +171,10 @@ async def test_how_tracks_are_mixed_is_kept(decibels: float) -> None:
     again = await restarted(store)
     assert again.player.mixing == mixing
     await again.player.close()
+
+
+async def test_what_takes_the_place_of_a_loaded_playlist_is_not_that_playlist() -> None:
+    async with room() as kitchen:
+        kitchen.player.loaded("Evening")
+        await kitchen.player.replace(list(TRACKS.values())[3:], play=False)
+        assert kitchen.player.queue.last_loaded_playlist == ""

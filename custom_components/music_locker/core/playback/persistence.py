@@ -44,6 +44,7 @@ class Saved:
     queue_version: int
     last_id: int
     current: int | None
+    last_loaded_playlist: str
     paused: bool
     elapsed: float
     modes: Modes
@@ -158,6 +159,7 @@ def _encode_place(saved: Saved) -> bytes:
         {
             "format": _VERSION,
             "current": saved.current,
+            "last_loaded_playlist": saved.last_loaded_playlist,
             "paused": saved.paused,
             "elapsed": round(saved.elapsed, 3),
             "random": saved.random,
@@ -190,6 +192,7 @@ async def _decode(kept: dict[str, Any], place: dict[str, Any], resolve: Callable
         queue_version=int(kept["version"]),
         last_id=int(kept["last_id"]),
         current=place.get("current"),
+        last_loaded_playlist=str(place.get("last_loaded_playlist", "")),
         paused=bool(place.get("paused")),
         elapsed=float(place.get("elapsed", 0.0)),
         modes=modes,

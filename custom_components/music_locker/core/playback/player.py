@@ -13,7 +13,7 @@ from .hearing import Hearing, Played
 from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
 from .programme import Mixed, Mode, Programme
-from .queue import NewItems, Queue, QueueItem, Replacement, Rest, fitting
+from .queue import NewItems, Queue, QueueItem, Replacement, Rest
 from .refreshing import Refresher
 from .snapshot import put_back, snapshot
 from .transport import PlayerState, Transport
@@ -45,7 +45,6 @@ class Player:
         """
         self.id = player_id
         self.name = name
-        self.last_loaded_playlist = ""  # what the queue was filled from, until it is cleared
         self._resolve = resolve
         self._keeper = Keeper(player_id, store, self._snapshot)
         self._changes = Changes(self._keeper.changed)
@@ -296,11 +295,8 @@ class Player:
 
     async def replace(self, things: Iterable[Track | str], *, start: int = 0, play: bool = True) -> list[int]:
         """Take a new queue, and play it from position ``start``; raise OutputError, QueueFull."""
-        new = fitting(things)
         with self.batch():
-            self._programme.delete(0, len(self.queue))
-            self._programme.current_id = None
-            ids = self._programme.add(new, None)
+            ids = self._programme.replace(things)
             self._changes.tell("playlist")
             if play and ids:
                 self._transport.forgive()
@@ -324,7 +320,7 @@ class Player:
 
     def clear(self) -> None:
         """Stop, and take out everything; an empty queue, too, has another version then."""
-        self.last_loaded_playlist = ""
+        self.queue.last_loaded_playlist = ""
         if not self.queue:
             self.queue.delete(0, 0)
             self._edited()
@@ -338,6 +334,11 @@ class Player:
             self._programme.current_id = None
         else:
             self._transport.halt()
+
+    def loaded(self, playlist: str) -> None:
+        """Keep which stored playlist was put into the queue."""
+        self.queue.last_loaded_playlist = playlist
+        self._keeper.changed()
 
     def move(self, start: int, stop: int, to: int) -> None:
         """Move positions so that the first of them is at ``to``, counted without them."""

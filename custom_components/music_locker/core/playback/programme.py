@@ -9,7 +9,7 @@ from ..models import Track
 from ..streams.mixing import Mixing
 from .freeing import free_later
 from .order import Order
-from .queue import NewItems, Queue, QueueItem, Replacement, Rest
+from .queue import NewItems, Queue, QueueItem, Replacement, Rest, fitting
 
 type Mixed = tuple[list[QueueItem], list[int]]
 """Items of a queue in another order, and their ids."""
@@ -156,6 +156,14 @@ class Programme:
         ids = self.queue.insert(things, position) if isinstance(things, NewItems) else self.queue.add(things, position)
         self._order.added(ids)
         return ids
+
+    def replace(self, things: Iterable[Track | str]) -> list[int]:
+        """Put tracks and URLs in the place of all that there is, and return their ids; raise QueueFull."""
+        new = fitting(things)
+        self.delete(0, len(self.queue))
+        self.current_id = None
+        self.queue.last_loaded_playlist = ""
+        return self.add(new, None)
 
     def delete(self, start: int, stop: int, rest: Rest | None = None) -> bool:
         """Take positions out; tell whether the current item was among them. What came after it is current then.

@@ -97,6 +97,7 @@ class Queue:
     """Hold items in their order. Ids are never used again; every change of order or content makes a new version."""
 
     def __init__(self) -> None:
+        self.last_loaded_playlist = ""  # the stored playlist that was last put into it since it was cleared
         self._items: list[QueueItem] = []
         self._ids: list[int] = []
         # The version in which each position was last changed; MPD's plchanges compares with it.

@@ -13,6 +13,7 @@ def snapshot(programme: Programme, transport: Transport, elapsed: float) -> Save
         queue_version=queue.version,
         last_id=queue.last_id,
         current=programme.current_id,
+        last_loaded_playlist=queue.last_loaded_playlist,
         paused=transport.state is not PlayerState.STOPPED,
         elapsed=elapsed,
         modes=programme.modes,
@@ -26,6 +27,7 @@ def put_back(saved: Saved, programme: Programme, transport: Transport) -> None:
     programme.queue.restore(saved.items, saved.queue_version, saved.last_id)
     programme.modes = saved.modes
     programme.current_id = saved.current if saved.current in programme.queue else None
+    programme.queue.last_loaded_playlist = saved.last_loaded_playlist
     if saved.random:
         programme.set_random(on=True)
     if saved.volume is not None:

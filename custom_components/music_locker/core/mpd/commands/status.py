@@ -63,7 +63,7 @@ def status(session: Session) -> None:
         f"playlistlength: {len(player.queue)}",
         f"mixrampdb: {shortest_single(mixing.mixramp_db)}",
         f"state: {_STATES[player.state]}",
-        f"lastloadedplaylist: {clean(player.last_loaded_playlist)}",
+        f"lastloadedplaylist: {clean(player.queue.last_loaded_playlist)}",
     ]
     if mixing.crossfade:
         lines.append(f"xfade: {mixing.crossfade}")

@@ -130,9 +130,9 @@ async def load(session: Session, name: str, window: Range = ALL, position: str |
     if position is not None:  # it is wrong before anything else is
         insert_position(session.player, position)
     things = _playable(await _songs(session, name, window))
-    session.player.last_loaded_playlist = name
     if things:
         await queue_things(session, things, position)
+    session.player.loaded(name)
 
 
 def _playable(songs: Iterable[Song]) -> list[Track | str]:
