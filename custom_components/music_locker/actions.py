@@ -157,7 +157,7 @@ async def _get_queue(entity: LockerPlayer, call: ServiceCall) -> ServiceResponse
         "elapsed": round(player.elapsed, 3) if current is not None else None,
         "items": [
             {"position": offset + index, "current": item is current, **_queued(item)}
-            for index, item in enumerate(player.queue.items[offset : offset + limit])
+            for index, item in enumerate(player.queue[offset : offset + limit])
         ],
     }
 

@@ -18,7 +18,7 @@ from homeassistant.components.media_player import (
     SearchMediaQuery,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
@@ -37,7 +37,7 @@ from .output import HomeAssistantOutput
 from .partition_players import partition_device, partition_id, show_partitions
 from .player_errors import sounding, translated
 from .player_nodes import browse_media
-from .playing import find_media
+from .queueing import Queueing
 from .runtime import MusicLockerConfigEntry
 from .searching import search
 from .sources import Sources
@@ -102,6 +102,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         self._speaker = data.speaker
         self._root: Identifier = RootNode() if data.locker_id is None else LockerNode(data.locker_id)
         self._tree = BrowseTree(hass)
+        self._queueing = Queueing(hass, self._core, player, self._tree)
         self._volume_before_mute: int | None = None
         self._sources = self._read_sources()
         self._read_player()
@@ -273,27 +274,7 @@ class LockerPlayer(MusicLockerEntity, MediaPlayerEntity):
         self, media_type: MediaType | str, media_id: str, enqueue: MediaPlayerEnqueue | None = None, **kwargs: Any
     ) -> None:
         """Play, or put into the queue, what an id names. Without ``enqueue`` it takes the queue's place."""
-        player = self._player
-        found = await find_media(self.hass, self._core, self._tree, media_id)
-        if isinstance(found, str) and not isinstance(player.output, HomeAssistantOutput):
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="only_speakers_play_addresses")
-        items = [found] if isinstance(found, str) else found
-        queues_only = enqueue in {MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT}
-        async with translated() if queues_only else sounding(player):
-            match enqueue:
-                case MediaPlayerEnqueue.ADD:
-                    player.add(items)
-                case MediaPlayerEnqueue.NEXT:
-                    player.add(items, position=self._position_after_current())
-                case MediaPlayerEnqueue.PLAY:
-                    first, *_ = player.add(items, position=self._position_after_current())
-                    await player.play_id(first)
-                case _:
-                    await player.replace(items, start=0, play=True)
-
-    def _position_after_current(self) -> int:
-        current = self._player.current
-        return 0 if current is None else self._player.queue.position_of(current.id) + 1
+        await self._queueing.play_media(media_id, enqueue)
 
     @override
     async def async_media_play(self) -> None:

@@ -30,11 +30,10 @@ async def find_media(hass: HomeAssistant, core: Core, tree: BrowseTree, media_id
         raise _invalid("unknown_media", media_id) from error
     if identifier is not None:
         _check_open(core, identifier)
-        tracks = await hass.async_add_executor_job(_tracks, tree.shelves(), identifier)
-        tracks = [track for track in tracks if track.locker in core.locker_ids]
+        tracks = await hass.async_add_executor_job(_given, tree.shelves(), identifier, frozenset(core.locker_ids))
         if not tracks:
             raise _invalid("nothing_to_play", media_id)
-        return _playable(tracks)
+        return tracks
     if (key := core.streams.track_of(media_id)) is not None and (track := core.library.catalog.track(key)) is not None:
         return _playable([track])
     if media_source.is_media_source_id(media_id) or _is_web_address(media_id):
@@ -80,6 +79,11 @@ def _is_web_address(text: str) -> bool:
     except ValueError:
         return False
     return url.scheme in {"http", "https"} and bool(url.host)
+
+
+def _given(shelves: Shelves, identifier: Identifier, lockers: frozenset[str]) -> list[Track]:
+    """Return the tracks of open lockers that can be played for a node; raise ServiceValidationError as above."""
+    return _playable(track for track in _tracks(shelves, identifier) if track.locker in lockers)
 
 
 def _tracks(shelves: Shelves, identifier: Identifier) -> list[Track]:

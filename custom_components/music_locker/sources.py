@@ -1,13 +1,18 @@
 """The sources of a player: the playlists that it can play, as other players have their favourites."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
+from operator import attrgetter
 
 from .core.library import Catalog
-from .core.models import MediaKind, PlaylistKind, Track, TrackKey
+from .core.models import MediaKind, PlaylistKind, Track
 from .core.playback.queue import Queue
 from .identifier import ItemNode
 from .shelves import PAGE
+
+# These are called a hundred thousand times at once.
+_TRACK = attrgetter("track")
+_AVAILABLE = attrgetter("available")
 
 
 class Sources:
@@ -31,12 +36,15 @@ class Sources:
 
     def held_by(self, queue: Queue) -> str | None:
         """Return the source that a queue holds, all of it and nothing else."""
-        held = [None if item.track is None else item.track.key for item in queue]
-        return next((name for name, node in self._nodes.items() if held and self._is_of(held, node)), None)
+        return next((name for name, node in self._nodes.items() if queue and self._is_of(queue, node)), None)
 
-    def _is_of(self, held: Sequence[TrackKey | None], node: ItemNode) -> bool:
-        keys = (track.key for track in self._tracks(node))
-        return all(ours == theirs for ours, theirs in zip_longest(held, keys))
+    def _is_of(self, queue: Queue, node: ItemNode) -> bool:
+        """Tell whether a queue holds what plays of a playlist; the first difference ends the comparison."""
+        held = map(_TRACK, queue)
+        for ours, theirs in zip_longest(held, self._tracks(node)):
+            if ours is not theirs and (ours is None or theirs is None or ours.key != theirs.key):
+                return False
+        return True
 
     def _playable(self, lockers: Iterable[str]) -> Iterator[ItemNode]:
         for locker in lockers:
@@ -47,7 +55,7 @@ class Sources:
 
     def _tracks(self, node: ItemNode) -> Iterator[Track]:
         """Yield what plays of a playlist, without reading more of it than is asked for."""
-        return (track for track in self._catalog.iter_playlist(node.locker, node.id) if track.available)
+        return filter(_AVAILABLE, self._catalog.iter_playlist(node.locker, node.id))
 
     def _free_name(self, node: ItemNode) -> str:
         """Return the playlist's title; a second one of the same title tells its locker, or a number."""

@@ -8,7 +8,8 @@ import pytest
 
 from music_locker_core import pieces
 from music_locker_core.playback import long_edits
-from music_locker_core.playback.player import Player
+from music_locker_core.playback.player import Player, PlayerState
+from music_locker_core.playback.queue import LONGEST, QueueFull
 from tests.core.playback.room import TRACKS, Room, room
 
 COUNT = 3000
@@ -173,3 +174,29 @@ def long_ones(player: Player, chance: random.Random) -> list[Coroutine[None, Non
         long_edits.shuffle(player, some),
         long_edits.set_priority(player, some, chance.randrange(4)),
     ]
+
+
+@pytest.mark.parametrize("random_order", [False, True])
+async def test_another_queue_takes_the_place_of_one_in_one_step_and_plays(player: Player, random_order: bool) -> None:
+    async def replace() -> None:
+        await player.replace(await long_edits.prepare(player.queue, THINGS, replacing=True))
+
+    await player.play(2000)
+    player.set_random(random_order)
+
+    before, after = await states_during(player, replace())
+
+    assert not set(before) & set(after)
+    assert [item.track for item in player.queue] == THINGS
+    assert [player.queue.position_of(item_id) for item_id in after] == list(range(COUNT))
+    assert player.current is not None
+    assert player.current.id == after[0]
+    assert player.state is PlayerState.PLAYING
+
+
+async def test_more_than_fits_is_refused_before_anything_is_made(player: Player) -> None:
+    last_id = player.queue.last_id
+    for count, replacing in (LONGEST - COUNT, False), (LONGEST + 1, True):
+        with pytest.raises(QueueFull):
+            await long_edits.prepare(player.queue, ["http://radio.example/"] * count, replacing=replacing)
+    assert player.queue.last_id == last_id

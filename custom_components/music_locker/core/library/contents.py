@@ -153,9 +153,7 @@ class Contents:
 
     def iter_playlist(self, playlist_id: str) -> Iterator[Track]:
         """Yield a playlist's tracks in its order; those that the locker has no more are left out."""
-        for track_id in self.listed.playlist_tracks.get(playlist_id, ()):
-            if (track := self.listed.tracks.get(track_id)) is not None:
-                yield track
+        return filter(None, map(self.listed.tracks.get, self.listed.playlist_tracks.get(playlist_id, ())))
 
 
 def _folded(text: str) -> tuple[str, str]:

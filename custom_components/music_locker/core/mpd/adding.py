@@ -52,7 +52,7 @@ async def queue_things(session: Session, things: Sequence[Track | str], position
     """Queue tracks and URLs at a position, or at the end; raise AckError."""
     player, library = session.player, session.core.library
     catalog = library.catalog
-    new = await prepare(player.queue, things) if len(things) > MANY else things
+    new = await prepare(player.queue, things)
     player.add(new, None if position is None else insert_position(player, position))
     if library.catalog is not catalog:  # what was found has changed in the meantime
         player.library_changed()

@@ -10,7 +10,7 @@ from random import SystemRandom
 from ..models import Track
 from ..pieces import Turns, in_pieces
 from .player import Player
-from .queue import NewItems, Queue, QueueFull, QueueItem, Replacement, Rest, is_decorated, new_items
+from .queue import LONGEST, Additions, NewItems, Queue, QueueFull, QueueItem, Replacement, Rest, is_decorated, new_items
 from .shuffling import mixing
 
 MANY = 1000
@@ -20,13 +20,18 @@ MANY_TO_SHUFFLE = 16 * 1024
 _TRIES = 4  # of preparing an edit, before it is made in one go
 
 
-async def prepare(queue: Queue, things: Sequence[Track | str]) -> NewItems:
-    """Make items of tracks and URLs, to be added wherever that shall be; raise QueueFull."""
-    if len(things) > queue.room:
+async def prepare(queue: Queue, things: Sequence[Track | str], *, replacing: bool = False) -> Additions:
+    """Make items of many tracks and URLs, to be added wherever that shall be, or ``replacing`` all that there is.
+
+    Few are made when they are added. Raise QueueFull.
+    """
+    if len(things) <= MANY:
+        return things
+    if len(things) > (LONGEST if replacing else queue.room):
         raise QueueFull
     ids = queue.reserve(len(things))
     new, at = NewItems([], list(ids), {}), 0
-    start = len(queue)
+    start = 0 if replacing else len(queue)
     async for some in in_pieces(things):
         some_ids = new.ids[at : at + len(some)]
         new.items.extend(new_items(some_ids, some))

@@ -1,7 +1,7 @@
 """The player: one queue, its modes, and the transport that plays it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from random import Random, SystemRandom
 
@@ -13,7 +13,7 @@ from .hearing import Hearing, Played
 from .output import Output
 from .persistence import Keeper, PlayerStore, Saved
 from .programme import Mixed, Mode, Programme
-from .queue import NewItems, Queue, QueueItem, Replacement, Rest
+from .queue import Additions, Queue, QueueItem, Replacement, Rest
 from .refreshing import Refresher
 from .snapshot import put_back, snapshot
 from .transport import PlayerState, Transport
@@ -286,14 +286,14 @@ class Player:
 
     # Edits of the queue
 
-    def add(self, things: Iterable[Track | str] | NewItems, position: int | None = None) -> list[int]:
+    def add(self, things: Additions, position: int | None = None) -> list[int]:
         """Put tracks and URLs at a position, or at the end, and return their ids; raise QueueFull."""
         ids = self._programme.add(things, position)
         if ids:
             self._edited()
         return ids
 
-    async def replace(self, things: Iterable[Track | str], *, start: int = 0, play: bool = True) -> list[int]:
+    async def replace(self, things: Additions, *, start: int = 0, play: bool = True) -> list[int]:
         """Take a new queue, and play it from position ``start``; raise OutputError, QueueFull."""
         with self.batch():
             ids = self._programme.replace(things)

@@ -1,15 +1,13 @@
 """What plays when: a queue, the order of playing, and the modes that change it. No I/O, no clock."""
 
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..models import Track
 from ..streams.mixing import Mixing
 from .freeing import free_later
 from .order import Order
-from .queue import NewItems, Queue, QueueItem, Replacement, Rest, fitting
+from .queue import Additions, NewItems, Queue, QueueItem, Replacement, Rest, fitting
 
 type Mixed = tuple[list[QueueItem], list[int]]
 """Items of a queue in another order, and their ids."""
@@ -151,15 +149,15 @@ class Programme:
 
     # Edits
 
-    def add(self, things: Iterable[Track | str] | NewItems, position: int | None) -> list[int]:
+    def add(self, things: Additions, position: int | None) -> list[int]:
         """Put tracks and URLs into the queue, and return their ids; raise QueueFull."""
         ids = self.queue.insert(things, position) if isinstance(things, NewItems) else self.queue.add(things, position)
         self._order.added(ids)
         return ids
 
-    def replace(self, things: Iterable[Track | str]) -> list[int]:
+    def replace(self, things: Additions) -> list[int]:
         """Put tracks and URLs in the place of all that there is, and return their ids; raise QueueFull."""
-        new = fitting(things)
+        new = things if isinstance(things, NewItems) else fitting(things)
         self.delete(0, len(self.queue))
         self.current_id = None
         self.queue.last_loaded_playlist = ""

@@ -65,6 +65,10 @@ class NewItems:
     positions: dict[int, int]
 
 
+type Additions = Iterable[Track | str] | NewItems
+"""Tracks and URLs, or the items that were prepared of them."""
+
+
 @dataclass(slots=True)
 class Rest:
     """Hold the items of a queue that stay when others go."""
