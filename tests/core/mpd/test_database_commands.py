@@ -171,13 +171,29 @@ async def test_a_window_of_values_is_one_of_the_outermost(client: RawClient) -> 
     assert (await client.ask("list file window 0:1")).values("file") == [HUNTER]
 
 
-async def test_diacritics_are_stripped_for_the_client_that_wants_it(client: RawClient, connect: Connect) -> None:
+async def test_searches_do_not_see_diacritics_for_the_client_that_wants_it(client: RawClient, connect: Connect) -> None:
     other = await connect()
     await client.ask("stringnormalization enable strip_diacritics")
     assert (await client.ask("search title joga")).values("Title") == ["Jóga"]
-    assert (await client.ask("find \"(artist == 'Bjork')\" window 0:1")).values("Title") == ["Hunter"]
-    assert (await client.ask("count artist Bjork")).values("songs") == ["3"]
+    assert (await client.ask("searchcount artist bjork")).values("songs") == ["3"]
+    await client.ask("searchadd title joga")
+    await client.ask("searchaddpl Found title joga")
+    assert (await client.ask("playlistsearch title joga")).values("Title") == ["Jóga"]
+    assert (await client.ask("listplaylistinfo Found")).values("Title") == ["Jóga"]
     assert await other.ask("search title joga") == ["OK"]
+    assert await other.ask("playlistsearch title joga") == ["OK"]
+
+
+async def test_what_finds_exactly_sees_diacritics_always_and_so_does_searchplaylist(client: RawClient) -> None:
+    await client.ask("searchadd title jóga")
+    await client.ask("searchaddpl Found title jóga")
+    await client.ask("stringnormalization enable strip_diacritics")
+    chosen = "\"(title == 'Joga')\""
+    for line in f"find {chosen}", f"playlistfind {chosen}", f"list artist {chosen}", "searchplaylist Found title joga":
+        assert await client.ask(line) == ["OK"]
+    assert (await client.ask(f"count {chosen}")).values("songs") == ["0"]
+    assert await client.ask(f"findadd {chosen}") == ["OK"]
+    assert (await client.ask("status")).pairs["playlistlength"] == "1"
 
 
 async def test_answers_that_are_kept_are_of_the_present_library(

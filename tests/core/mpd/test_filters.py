@@ -170,12 +170,14 @@ def test_a_priority_is_asked_of_queued_songs() -> None:
     assert not takes(TRACK, "prio", "0")
 
 
-def test_diacritics_count_unless_the_client_strips_them() -> None:
-    assert takes(TRACK, "artist", "Bjork", stripped=True)
-    assert takes(TRACK, "(artist eq_ci 'bjôrk')", stripped=True)
-    assert not takes(TRACK, "artist", "bjork", stripped=True)
+def test_diacritics_count_unless_the_client_strips_them_and_searches() -> None:
+    assert takes(TRACK, "artist", "Bjork", folded=True, stripped=True)
+    assert takes(TRACK, "(artist eq_ci 'bjôrk')", folded=True, stripped=True)
+    assert takes(TRACK, "(artist eq_cs 'Bjork')", folded=True, stripped=True)
+    assert not takes(TRACK, "(artist eq_cs 'bjork')", folded=True, stripped=True)
     assert takes(TRACK, "title", "юлия", folded=True, stripped=True)
-    assert not takes(TRACK, "artist", "Bjork")
+    assert not takes(TRACK, "artist", "Bjork", stripped=True)
+    assert not takes(TRACK, "artist", "Bjork", folded=True)
 
 
 @pytest.mark.parametrize(

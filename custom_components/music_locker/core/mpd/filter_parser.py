@@ -55,9 +55,9 @@ def parse_filter(arguments: Sequence[str], *, folded: bool, stripped: bool = Fal
     """Return what the arguments of a command say; raise AckError.
 
     ``folded`` makes comparisons blind for case, and pairs look for a part of the value (``search``). ``stripped`` makes
-    them blind for diacritics.
+    those that are blind for case blind for diacritics as well; ``find`` sees them whatever the client has enabled.
     """
-    form = (Form.FOLDED if folded else Form.EXACT) | (Form.STRIPPED if stripped else Form.EXACT)
+    form = (Form.FOLDED | (Form.STRIPPED if stripped else Form.EXACT)) if folded else Form.EXACT
     return _parse_cached(tuple(arguments), form)
 
 

@@ -77,7 +77,7 @@ async def searchplaylist(session: Session, name: str, *arguments: str) -> None:
     if len(rest) > 2 and rest[-2] == "window":  # noqa: PLR2004 - behind a filter
         window = parse_window(rest[-1])
         del rest[-2:]
-    chosen = parse_filter(rest, folded=True)
+    chosen = parse_filter(rest, folded=True)  # which sees diacritics, whatever the client has enabled: so does MPD
     songs = await _songs(session, name)
     found = await _find(session, songs, chosen)
     for piece in batched(found[window.start : window.end], _PIECE, strict=False):
