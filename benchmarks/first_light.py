@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import folder as music_folder
-from benchmarks.mpd_client import MpdClient, connect
+from benchmarks.mpd.client import Client, connected, expression
 from mpd_bridge.http_server import HttpServer
 from music_locker_core.hub import Core
 from music_locker_core.lockers import create_adapter
@@ -99,13 +99,13 @@ class Report:
 def main(tracks: int, cache: Path) -> None:
     """Measure the way from a locker to a listener."""
     with TemporaryDirectory(prefix="music-locker-bench-") as state:
-        asyncio.run(_measure(tracks, cache / f"bench-music-{tracks}", Path(state)))
+        asyncio.run(_measure(tracks, cache, Path(state)))
 
 
-async def _measure(tracks: int, music: Path, state: Path) -> None:
+async def _measure(tracks: int, cache: Path, state: Path) -> None:
     report = Report(tracks)
     report.say("Making the music")
-    await asyncio.to_thread(music_folder.make, music, tracks)
+    music = await asyncio.to_thread(music_folder.make, cache, tracks)
     report.say("The locker server reads it")
     async with _locker_server(music, state) as url:
         report.say("Core reads the locker")
@@ -117,7 +117,7 @@ async def _measure(tracks: int, music: Path, state: Path) -> None:
             await _first_sound(report, mpd_port, http_port)
             report.say("MPD reads the folder")
             async with _peer(report, music, state) as peer_port:
-                await asyncio.to_thread(_compare, report, mpd_port, peer_port)
+                await asyncio.to_thread(_compare, report, mpd_port, peer_port, music_folder.songs(tracks)[tracks // 2])
     report.print()
 
 
@@ -215,7 +215,7 @@ def _memory(process: Process) -> float:
 async def _first_sound(report: Report, mpd_port: int, http_port: int) -> None:
     """Time from ``play`` to the first sound that is no silence in the live stream."""
     taken = []
-    with connect(mpd_port) as mpd:
+    with connected(mpd_port) as mpd:
         songs = re.findall(rb"^file: (.*)$", await asyncio.to_thread(mpd, "listall"), re.MULTILINE)
         for song in songs[-_REPEATS:]:
             mpd("clear")
@@ -251,7 +251,7 @@ async def _peer(report: Report, music: Path, state: Path) -> AsyncIterator[int]:
     assert mpd is not None, "the program mpd is missing: run script/setup debian"
     async with running("peer", [mpd, "--no-daemon", "--stderr", configuration], state / "peer.out") as process:
         await process.ready(lambda: answers(port))
-        with connect(port) as client:
+        with connected(port) as client:
             before = time.perf_counter()
             client("update")
             async with asyncio.timeout(_LIMIT):
@@ -262,7 +262,7 @@ async def _peer(report: Report, music: Path, state: Path) -> AsyncIterator[int]:
         yield port
 
 
-def _compare(report: Report, mpd_port: int, peer_port: int) -> None:
+def _compare(report: Report, mpd_port: int, peer_port: int, song: music_folder.Song) -> None:
     commands = (
         "ping",
         "status",
@@ -271,23 +271,30 @@ def _compare(report: Report, mpd_port: int, peer_port: int) -> None:
         "list album group albumartist",
         "search any lantern",
         "search title lantern",
-        'find "(artist == \\"Artist 0123 Distant\\")"',
+        f"find {expression('artist', '==', song.artist)}",
         "find genre Jazz",
         "count genre Jazz",
     )
-    with connect(mpd_port) as ours, connect(peer_port) as peers:
+    with connected(mpd_port) as ours, connected(peer_port) as peers:
         for command in commands:
             _compare_one(report, command, ours, peers)
 
 
-def _compare_one(report: Report, command: str, ours: MpdClient, peers: MpdClient) -> None:
+def _compare_one(report: Report, command: str, ours: Client, peers: Client) -> None:
     """Time a command in turns, so that what else the machine does meets both."""
     size = len(ours(command))
     peers(command)
-    pairs = [(ours.seconds(command), peers.seconds(command)) for _ in range(_REPEATS)]
+    pairs = [(_seconds(ours, command), _seconds(peers, command)) for _ in range(_REPEATS)]
     report.compare(
         command, statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs), size
     )
+
+
+def _seconds(client: Client, command: str) -> float:
+    """Return the seconds that a command took."""
+    before = time.perf_counter()
+    client(command)
+    return time.perf_counter() - before
 
 
 def _median(work: Callable[[], object]) -> float:

@@ -3,85 +3,91 @@
 import io
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 import av
 import numpy as np
 from mutagen.id3 import ID3, TALB, TCON, TDRC, TIT2, TPE1, TRCK
 
-ALBUMS_OF_AN_ARTIST = 4
-TRACKS_OF_AN_ALBUM = 12
+from benchmarks.names import Names
+
 RATE = 44100
 SECONDS = 1
-_GENRES = ("Folk", "Jazz", "Rock", "Ambient", "Choral")
-_WORDS = [
-    "amber",
-    "brook",
-    "candle",
-    "distant",
-    "ember",
-    "field",
-    "glass",
-    "harbour",
-    "island",
-    "juniper",
-    "kettle",
-    "lantern",
-    "meadow",
-    "night",
-    "orchard",
-    "paper",
-    "quiet",
-    "river",
-    "silver",
-    "thread",
-    "under",
-    "velvet",
-    "winter",
-    "yarrow",
-    "zephyr",
-    "café",
-    "näher",
-    "müde",
-    "señor",
-    "façade",
-]
+_EDITION = 2  # of the music; another one is made anew
+_TRACKS_OF_AN_ARTIST = 60
+_FEWEST, _MOST = 3, 24  # tracks of an album
+_GENRES = ("Rock", "Pop", "Electronic", "Jazz", "Classical", "Hip-Hop", "Folk", "Metal", "Ambient", "Soul", "Reggae")
 
 
-def make(folder: Path, tracks: int) -> None:
-    """Write ``tracks`` files, unless they are there."""
-    done = folder / f".{tracks}"
-    if done.exists():
-        return
-    sound = _sound()
-    for path, tags in _files(folder, tracks):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_header(tags) + sound)
-    done.touch()
+@dataclass(frozen=True, slots=True)
+class Song:
+    """Hold the tags of one file."""
+
+    artist: str
+    album: str
+    number: int
+    title: str
+    year: int
+    genre: str
+
+    @property
+    def path(self) -> Path:
+        """Return where in the folder the file is."""
+        parts = self.artist, f"{self.album} ({self.year})", f"{self.number:02} {self.title}.mp3"
+        return Path(*(part.replace("/", "_") for part in parts))
 
 
-def _files(folder: Path, tracks: int) -> Iterator[tuple[Path, ID3]]:
+def make(cache: Path, tracks: int) -> Path:
+    """Write ``tracks`` files, unless they are there, and return their folder."""
+    folder = cache / f"bench-music-{tracks}-{_EDITION}"
+    done = folder / ".complete"
+    if not done.exists():
+        sound = _sound()
+        for song in songs(tracks):
+            path = folder / song.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_header(song) + sound)
+        done.touch()
+    return folder
+
+
+def songs(tracks: int) -> list[Song]:
+    """Return the songs, the same every time."""
     chance = random.Random(1)  # noqa: S311 - the same music every time
-    for index in range(tracks):
-        album, number = divmod(index, TRACKS_OF_AN_ALBUM)
-        artist = album // ALBUMS_OF_AN_ARTIST
-        title = " ".join(chance.sample(_WORDS, 3)).title()
-        named = f"Artist {artist:04} {_WORDS[artist % len(_WORDS)].title()}"
-        record = f"Album {album:05} {_WORDS[album * 7 % len(_WORDS)].title()}"
-        tags = ID3()
-        for frame, text in (
-            (TIT2, title),
-            (TPE1, named),
-            (TALB, record),
-            (TRCK, str(number + 1)),
-            (TDRC, str(1970 + album % 50)),
-            (TCON, _GENRES[artist % len(_GENRES)]),
-        ):
-            tags.add(frame(encoding=3, text=text))
-        yield folder / named / record / f"{number + 1:02} {title}.mp3", tags
+    names = Names(chance)
+    artists = [names.artist() for _ in range(max(tracks // _TRACKS_OF_AN_ARTIST, 1))]
+    return list(islice(_albums(chance, names, artists), tracks))
 
 
-def _header(tags: ID3) -> bytes:
+def _albums(chance: random.Random, names: Names, artists: list[str]) -> Iterator[Song]:
+    """Yield songs without end: an album of each artist, and then more of some artists than of others."""
+    weights = [1 / (place + 1) ** 0.75 for place in range(len(artists))]
+    genres = {artist: chance.choice(_GENRES) for artist in artists}
+    known: set[tuple[str, str]] = set()
+    for number in count():
+        artist = artists[number] if number < len(artists) else chance.choices(artists, weights)[0]
+        album = names.words((1, 2, 2, 3))
+        if (artist, album) in known:
+            album += f" {number}"
+        known.add((artist, album))
+        year = chance.randint(1955, 2025)
+        for place in range(min(max(round(chance.gauss(12, 3.5)), _FEWEST), _MOST)):
+            yield Song(artist, album, place + 1, names.title(), year, genres[artist])
+
+
+def _header(song: Song) -> bytes:
+    tags = ID3()
+    for frame, text in (
+        (TIT2, song.title),
+        (TPE1, song.artist),
+        (TALB, song.album),
+        (TRCK, str(song.number)),
+        (TDRC, str(song.year)),
+        (TCON, song.genre),
+    ):
+        tags.add(frame(encoding=3, text=text))
     file = io.BytesIO()
     tags.save(file, v2_version=4, padding=lambda _: 0)
     return file.getvalue()

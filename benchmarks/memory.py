@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.mpd_client import MpdClient, connect
+from benchmarks.mpd.client import Client, connected
 from script.demo_parts.processes import Process, answers, free_port, running
 
 _LIMIT = 900.0  # seconds
@@ -72,17 +72,17 @@ def main(tracks: Sequence[int]) -> None:
 async def _measure(count: int, state: Path) -> Sequence[str]:
     """Return the figures: of a daemon that reads its locker, and of the next one, which finds it in its index."""
     async with _daemon(count, state) as (process, port):
-        with connect(port) as mpd:
+        with connected(port) as mpd:
             await _synced(mpd, count)
             first = _memory(process)
     async with _daemon(count, state) as (process, port):
-        with connect(port) as mpd:
+        with connected(port) as mpd:
             await _synced(mpd, count)
             await asyncio.sleep(_SETTLE)
             idle = _memory(process)
             await asyncio.to_thread(_read, mpd, port)
             warm = _memory(process)
-        with connect(port) as mpd:
+        with connected(port) as mpd:
             mpd("update")
             await _synced(mpd, count)
             assert b"Title: Reading 2" in await asyncio.to_thread(mpd, "listallinfo")
@@ -102,7 +102,7 @@ async def _daemon(count: int, state: Path) -> AsyncIterator[tuple[Process, int]]
         yield bridge, mpd_port
 
 
-async def _synced(mpd: MpdClient, count: int) -> None:
+async def _synced(mpd: Client, count: int) -> None:
     """Wait until the locker is read to its end."""
     async with asyncio.timeout(_LIMIT):
         while True:
@@ -112,7 +112,7 @@ async def _synced(mpd: MpdClient, count: int) -> None:
                 return
 
 
-def _read(mpd: MpdClient, port: int) -> None:
+def _read(mpd: Client, port: int) -> None:
     """Ask for everything that clients ask for; queue many songs; be many clients."""
     songs = re.findall(r"^file: (.*)$", mpd("listall").decode(), re.MULTILINE)
     for _ in range(2):
@@ -126,7 +126,7 @@ def _read(mpd: MpdClient, port: int) -> None:
     for command in ("playlistinfo", "plchanges 0", "plchangesposid 0", "shuffle", "playlistinfo"):
         mpd(command)
     for _ in range(_CLIENTS):
-        with connect(port) as other:
+        with connected(port) as other:
             other("tagtypes clear")
             other('tagtypes enable "Artist" "Title"')
             other("listallinfo")

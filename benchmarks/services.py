@@ -41,17 +41,17 @@ def main(tracks: int, cache: Path | None, one: tuple[str, str, str] | None) -> N
     if cache is None:
         raise click.UsageError("--cache is missing")
     with TemporaryDirectory(prefix="music-locker-bench-") as state:
-        asyncio.run(_measure(tracks, cache / f"bench-music-{tracks}", Path(state)))
+        asyncio.run(_measure(tracks, cache, Path(state)))
 
 
-async def _measure(tracks: int, music: Path, state: Path) -> None:
+async def _measure(tracks: int, cache: Path, state: Path) -> None:
     console = Console(width=110)
     columns = ("service", "tracks/s", "seconds", "requests", "peak MB", "of it new", "unchanged ms", "requests")
     table = Table(
         *columns, title=f"First sync of {tracks} tracks, and one of the unchanged locker", title_justify="left"
     )
     console.print("Making the music ...", style="dim")
-    await asyncio.to_thread(music_folder.make, music, tracks)
+    music = await asyncio.to_thread(music_folder.make, cache, tracks)
     port = free_port()
     lockers = await asyncio.to_thread(make_lockers, music, state / "server", f"http://{LOOPBACK}:{port}")
     command: list[str | Path] = [sys.executable, "-m", "mpd_bridge", "locker-server", music, "--port", str(port)]

@@ -36,8 +36,8 @@ _REPEATS = 3
 _PAGE = 1000
 _CLIENT = """\
 import sys
-from benchmarks.mpd_client import connect
-with connect(int(sys.argv[1])) as mpd:
+from benchmarks.mpd.client import connected
+with connected(int(sys.argv[1])) as mpd:
     for line in sys.stdin:
         print("OK" if mpd(line.rstrip()).endswith(b"OK\\n") else "ACK", flush=True)
 """

@@ -40,6 +40,7 @@ _KEYS = click.Choice([workload.key for workload in WORKLOADS])
 @click.option("--share", default=1.0, show_default=True, help="How much of the work is done in each round, 0 to 1.")
 @click.option("--only", multiple=True, type=_KEYS, help="A workload; may be given again.")
 @click.option("--plain", is_flag=True, help="Acknowledge late, as plain clients do.")
+@click.option("--spread", is_flag=True, help="Let the system choose the processors, for one client's work too.")
 @click.option("--seed", default=1, show_default=True, help="Of what is asked for.")
 @click.option("--cache", required=True, type=_PATH, help="Where the made music is kept.")
 @click.option("--state", type=_PATH, help="Keep what the servers know here, for the next time.")
@@ -48,11 +49,11 @@ _KEYS = click.Choice([workload.key for workload in WORKLOADS])
 def main(cache: Path, state: Path | None, tracks: int, *, serve: bool, writes: bool, **options: Any) -> None:
     """Measure the bridge beside two MPDs."""
     with TemporaryDirectory(prefix="music-locker-bench-") as folder:
-        asyncio.run(_main(cache / f"bench-music-{tracks}", tracks, state or Path(folder), serve, writes, options))
+        asyncio.run(_main(cache, tracks, state or Path(folder), serve, writes, options))
 
 
 async def _main(  # noqa: PLR0913, PLR0917 - the command's options
-    music: Path,
+    cache: Path,
     tracks: int,
     state: Path,
     serve: bool,  # noqa: FBT001 - same
@@ -61,7 +62,7 @@ async def _main(  # noqa: PLR0913, PLR0917 - the command's options
 ) -> None:
     async with AsyncExitStack() as stack:
         _say("Starting the servers ...")
-        contestants = await stack.enter_async_context(arena(music, tracks, state))
+        contestants = await stack.enter_async_context(arena(cache, tracks, state))
         for contestant in contestants:
             _say(f"{contestant.label}: port {contestant.port}, process {contestant.pid}")
         if serve:
@@ -82,6 +83,7 @@ def _measure(  # noqa: PLR0913 - the command's options
     share: float,
     only: Sequence[str],
     plain: bool,
+    spread: bool,
     seed: int,
 ) -> str:
     servers = [Server(each.label, each.port, each.pid, at_once=not plain) for each in contestants]
@@ -92,7 +94,7 @@ def _measure(  # noqa: PLR0913 - the command's options
             f"{len(server.tracks)} tracks seen, {len(server.folders)} folders, {len(server.words)} words"
         )
     work = _common_work(servers, seed, queue)
-    work.share, work.clients = share, clients
+    work.share, work.clients, work.spread = share, clients, spread
     wanted = [workload for workload in WORKLOADS if not only or workload.key in only]
     rows = compare(wanted, servers, work, rounds, _say)
     for server in servers:

@@ -57,10 +57,10 @@ class Contestant:
 
 
 @asynccontextmanager
-async def arena(music: Path, tracks: int, state: Path) -> AsyncIterator[list[Contestant]]:
+async def arena(cache: Path, tracks: int, state: Path) -> AsyncIterator[list[Contestant]]:
     """Run the bridge and both MPDs with the same music for the time of the block; ``state`` may be used again."""
     async with AsyncExitStack() as stack:
-        await asyncio.to_thread(music_folder.make, music, tracks)
+        music = await asyncio.to_thread(music_folder.make, cache, tracks)
         newest = (await output_of("script/mpd")).strip()
         starts = [_bridge(music, tracks, state), *(_mpd(each, music, tracks, state) for each in ("mpd", newest))]
         contestants = [await stack.enter_async_context(start) for start in starts]

@@ -2,9 +2,11 @@
 
 import statistics
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from benchmarks.mpd.client import AckError
+from benchmarks.mpd.placement import on_one_processor
 from benchmarks.mpd.server import Server
 from benchmarks.mpd.work import Sample, Work, Workload
 
@@ -166,8 +168,10 @@ def _do(workload: Workload, server: Server, work: Work, row: Row, high: Row) -> 
     if server.label in row.refused:
         return
     server.reconnect()  # while the others worked, this one may have taken the client for dead
+    free = work.spread or workload.crowd
     try:
-        sample = workload.run(server, work)
+        with nullcontext() if free else on_one_processor(server.pid):
+            sample = workload.run(server, work)
     except (AckError, OSError) as error:
         row.refused[server.label] = str(error)
         return

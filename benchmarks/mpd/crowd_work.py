@@ -13,7 +13,7 @@ from benchmarks.mpd.client import AckError
 from benchmarks.mpd.server import Server
 from benchmarks.mpd.work import Sample, Work, Workloads
 
-CROWD_WORK = Workloads()
+CROWD_WORK = Workloads(crowd=True)
 
 _UNTIL_IT_WAITS = 0.012  # seconds
 _END = 20.0  # seconds

@@ -18,6 +18,8 @@ class Work:
     share: float = 1.0
     budget: float = 30.0  # seconds for one round of one workload on one server
     clients: int = 200
+    spread: bool = False
+    """Whether the system chooses the processors, for the work of one client as well."""
 
     def times(self, count: int, least: int = 1) -> int:
         """Return how often to do something that is done ``count`` times in a whole run."""
@@ -39,21 +41,29 @@ type Run = Callable[[Server, Work], Sample]
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Hold a workload; its title may name the length of the queue (``{queue}``) and the ``{clients}``."""
+    """Hold a workload; its title may name the length of the queue (``{queue}``) and the ``{clients}``.
+
+    ``crowd`` tells that many clients ask at once, from other processes.
+    """
 
     key: str
     title: str
     run: Run
+    crowd: bool
 
 
 class Workloads(list[Workload]):
-    """Hold workloads in the order in which they are done."""
+    """Hold workloads in the order in which they are done; those of a ``crowd`` or of one client."""
+
+    def __init__(self, *, crowd: bool = False) -> None:
+        super().__init__()
+        self._crowd = crowd
 
     def add(self, key: str, title: str) -> Callable[[Run], Run]:
         """Register a workload."""
 
         def register(run: Run) -> Run:
-            self.append(Workload(key, title, run))
+            self.append(Workload(key, title, run, self._crowd))
             return run
 
         return register
