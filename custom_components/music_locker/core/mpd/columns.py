@@ -3,15 +3,19 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, compress
+from itertools import accumulate, chain, compress, repeat
+from operator import contains
 from typing import overload, override
 
 from .forms import Form, in_form
+from .haystack import Haystack
 
 type Rows = Sequence[int]
 """Songs by their places in MPD's order, in ascending order."""
 
-_SONGS_OF_A_VALUE = 4  # at least, on the average, where the songs of each value are kept
+_SONGS_OF_A_VALUE = 4  # at least, on the average, where a value is looked up
+_FEW = 8  # of so many songs one: so few are quickly sorted
+_PIECE = 4096  # texts: what is done with so many at once holds the interpreter some milliseconds
 
 
 class Column(Sequence[str]):
@@ -26,6 +30,7 @@ class Column(Sequence[str]):
         self.numbers = array("I", (numbers.setdefault(value, len(numbers)) for value in values))
         self.values: Sequence[str] = list(numbers)
         self._texts: dict[Form, Sequence[str]] = {}
+        self._haystacks: dict[Form, Haystack] = {}
 
     @override
     def __len__(self) -> int:
@@ -59,43 +64,83 @@ class Column(Sequence[str]):
         """Tell whether :meth:`texts` answers at once."""
         return form is Form.EXACT or form in self._texts
 
-    @cached_property
-    def _rows(self) -> Sequence[Rows] | None:
-        """The songs of each value, by its number; None where most values are one song's."""
-        if len(self.values) * _SONGS_OF_A_VALUE > len(self.numbers):
-            return None
-        rows = [array("I") for _ in self.values]
-        for row, number in enumerate(self.numbers):
-            rows[number].append(row)
-        return rows
+    def containing(self, needle: str, form: Form) -> list[int]:
+        """Return the numbers of the values that contain a text, both being in that form."""
+        places = self.haystack(form).containing(needle)
+        return containing(self.texts(form), needle) if places is None else places
+
+    def haystack(self, form: Form) -> Haystack:
+        """Return the values for :meth:`containing`."""
+        found = self._haystacks.get(form)
+        if found is None:
+            found = self._haystacks[form] = Haystack(self.texts(form))
+        return found
+
+    def has_haystack(self, form: Form) -> bool:
+        """Tell whether :meth:`containing` answers at once."""
+        return form in self._haystacks
 
     @cached_property
-    def _number_of(self) -> dict[str, int]:
+    def _by_value(self) -> tuple[Rows, Sequence[int]]:
+        """All songs, those of a value together, and by the value's number where they begin."""
+        counts = array("I", [0]) * len(self.values)
+        for number in self.numbers:
+            counts[number] += 1
+        begins = array("I", accumulate(counts, initial=0))
+        places, rows = begins[:], array("I", self.numbers)
+        for row, number in enumerate(self.numbers):
+            place = places[number]
+            rows[place] = row
+            places[number] = place + 1
+        return rows, begins
+
+    @cached_property
+    def _number_of(self) -> dict[str, int] | None:
+        """The numbers of values; None where most values are one song's, and it would be large."""
+        if len(self.values) * _SONGS_OF_A_VALUE > len(self.numbers):
+            return None
         return {value: number for number, value in enumerate(self.values)}
 
     def warm(self) -> None:
-        """Make what :meth:`rows_of` looks up."""
-        if self._rows is not None:
-            _ = self._number_of
+        """Make what the usual questions look up, case being of no significance in searches."""
+        _ = self._by_value, self._number_of
+        self.haystack(Form.FOLDED)
 
     def rows_of(self, value: str) -> Rows:
         """Return the songs that have this value."""
         try:
-            number = self.values.index(value) if self._rows is None else self._number_of[value]
+            number = self.values.index(value) if self._number_of is None else self._number_of[value]
         except LookupError, ValueError:
             return ()
         return self.rows_of_numbers((number,))
 
     def rows_of_numbers(self, numbers: Sequence[int]) -> Rows:
         """Return the songs that have one of these values."""
-        rows = self._rows
-        if not numbers:
-            return ()
-        if rows is not None:
-            return (
-                rows[numbers[0]] if len(numbers) == 1 else sorted(chain.from_iterable([rows[each] for each in numbers]))
-            )
+        rows, begins = self._by_value
+        if len(numbers) == 1:
+            return rows[begins[numbers[0]] : begins[numbers[0] + 1]]
+        if sum([begins[number + 1] - begins[number] for number in numbers]) * _FEW < len(rows):
+            return sorted(chain.from_iterable([rows[begins[number] : begins[number + 1]] for number in numbers]))
         wanted = bytearray(len(self.values))
         for number in numbers:
             wanted[number] = 1
-        return list(compress(range(len(self.numbers)), map(wanted.__getitem__, self.numbers)))
+        return list(compress(range(len(rows)), map(wanted.__getitem__, self.numbers)))
+
+
+def union(some: Sequence[Rows], songs: int) -> Rows:
+    """Return the songs that are in any of some selections from so many songs."""
+    if sum(map(len, some)) * _FEW < songs:
+        return sorted(set(chain.from_iterable(some)))
+    wanted = bytearray(songs)
+    for row in chain.from_iterable(some):
+        wanted[row] = 1
+    return list(compress(range(songs), wanted))
+
+
+def containing(texts: Sequence[str], needle: str) -> list[int]:
+    """Return the places of the texts that contain another one."""
+    places: list[int] = []
+    for start in range(0, len(texts), _PIECE):
+        piece = texts[start : start + _PIECE]
+        places += compress(range(start, start + len(piece)), map(contains, piece, repeat(needle)))
+    return places

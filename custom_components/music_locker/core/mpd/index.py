@@ -47,7 +47,6 @@ class Index:
         self.turn = Turn()
         for column in map(self.column, CANONICAL):
             column.warm()
-            column.texts(Form.FOLDED)
 
     # What answers are made of
 

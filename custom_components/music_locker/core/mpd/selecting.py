@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import merge
-from itertools import batched, compress, repeat
-from operator import contains
+from itertools import batched
 
 from ..models import Track
-from .columns import Column
+from .columns import Column, containing, union
 from .filters import (
     ANY,
     FILE,
@@ -60,7 +59,8 @@ def _looks(index: Index, leaf: Filter) -> int:
 
 
 def _tests(column: Column, test: TextTest) -> int:
-    return len(column.values) * (1 if column.has_texts(test.text_form) else _FORMING)
+    made = column.has_haystack if test.operator is Operator.CONTAINS else column.has_texts
+    return len(column.values) * (1 if made(test.text_form) else _FORMING)
 
 
 def select(index: Index, chosen: Filter, patience: Patience | None = None) -> Rows:
@@ -119,27 +119,33 @@ class _Selector:
         column = self._index.column(tag)
         if test.operator is Operator.EQUAL and test.form is Form.EXACT:
             return column.rows_of(test.value)
-        return column.rows_of_numbers(self._numbers(column.texts(test.text_form), test))
+        return column.rows_of_numbers(self._values(column, test))
 
     def _by_file(self, test: TextTest) -> Rows:
         if test.operator is Operator.EQUAL and test.form is Form.EXACT:
             row = self._index.row(test.value)
             return () if row is None else (row,)
-        return self._numbers(self._index.paths(test.text_form), test)
+        paths = self._index.paths(test.text_form)
+        return containing(paths, test.needle) if test.operator is Operator.CONTAINS else self._numbers(paths, test)
 
     def _by_any(self, test: TextTest) -> Rows:
-        found: set[int] = set()
+        found: list[Rows] = []
         for column in self._index.own_columns:
-            numbers = self._numbers(column.texts(test.text_form), test)
+            numbers = self._values(column, test)
             if not test.value:  # a song without a tag has no empty value of it here
                 numbers = [number for number in numbers if column.values[number]]
-            found.update(column.rows_of_numbers(numbers))
-        return sorted(found)
+            if numbers:
+                found.append(column.rows_of_numbers(numbers))
+        return found[0] if len(found) == 1 else union(found, len(self._index.tracks))
+
+    def _values(self, column: Column, test: TextTest) -> list[int]:
+        """Return the numbers of the values that pass a test."""
+        if test.operator is Operator.CONTAINS:
+            return column.containing(test.needle, test.text_form)
+        return self._numbers(column.texts(test.text_form), test)
 
     def _numbers(self, texts: Sequence[str], test: TextTest) -> list[int]:
         """Return the places of the texts that pass a test; an empty one is that of songs without the tag."""
-        if test.operator is Operator.CONTAINS:
-            return _containing(texts, test.needle)
         matches = test.function(self._patience)
         missing = test.takes_missing
         return [number for number, text in enumerate(texts) if (matches(text) if text else missing)]
@@ -151,14 +157,6 @@ def _below(index: Index, path: str) -> Rows:
         return range(directory.start, directory.end)
     row = index.row(path)
     return () if row is None else (row,)
-
-
-def _containing(texts: Sequence[str], value: str) -> list[int]:
-    places: list[int] = []
-    for start in range(0, len(texts), _PIECE):
-        piece = texts[start : start + _PIECE]
-        places += compress(range(start, start + len(piece)), map(contains, piece, repeat(value)))
-    return places
 
 
 def _rank(chosen: Filter) -> int:
