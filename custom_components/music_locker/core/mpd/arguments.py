@@ -9,6 +9,7 @@ from .errors import AckCode, AckError
 
 INT_MAX = 2**31 - 1
 UNSIGNED_MAX = 2**32 - 1
+_FEW_DIGITS = 10
 _WRAP = 2**64  # strtoul takes "-1" for the largest number
 
 _INTEGER = re.compile(r"[ \t-\r]*([+-]?[0-9]+)", re.ASCII)
@@ -36,6 +37,8 @@ def _bad(reason: str, text: str) -> AckError:
 
 
 def _integer(text: str) -> int | None:
+    if len(text) < _FEW_DIGITS and text.isdecimal() and text.isascii():  # as nearly all are
+        return int(text)
     match = _INTEGER.fullmatch(text)
     return None if match is None else int(match[1][:32])
 

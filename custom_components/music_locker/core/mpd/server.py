@@ -197,7 +197,7 @@ class MpdServer:
     def _tell_soon(self) -> None:
         """Tell waiting clients once the present change is complete: several events make one answer."""
         self._to_tell.clear()
-        if self._telling is None:
+        if self._telling is None and any(each.session.idle.waiting for each in self._connections):
             self._telling = asyncio.get_running_loop().call_soon(self._tell)
 
     def _tell(self) -> None:

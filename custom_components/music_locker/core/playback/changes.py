@@ -40,5 +40,6 @@ class Changes:
             self._batch.update(names)
             return
         self._first()
+        changed = frozenset(names)
         for listener in tuple(self._listeners):
-            listener(frozenset(names))
+            listener(changed)

@@ -49,49 +49,40 @@ def currentsong(session: Session) -> None:
 def status(session: Session) -> None:
     """Print the state of the partition: volume 0 to 100, times in seconds, bit rate in kbit/s."""
     player = session.player
-    mixing = player.mixing
-    lines: list[str] = []
-    if player.volume is not None:
-        lines.append(f"volume: {player.volume}")
-    lines += [
-        f"repeat: {player.repeat:d}",
-        f"random: {player.random:d}",
-        f"single: {player.single.value}",
-        f"consume: {player.consume.value}",
-        f"partition: {player.id}",
-        f"playlist: {player.queue.version}",
-        f"playlistlength: {len(player.queue)}",
-        f"mixrampdb: {shortest_single(mixing.mixramp_db)}",
-        f"state: {_STATES[player.state]}",
-        f"lastloadedplaylist: {clean(player.queue.last_loaded_playlist)}",
-    ]
+    queue, mixing, state, job = player.queue, player.mixing, player.state, session.core.update_job
+    text = "" if player.volume is None else f"volume: {player.volume}\n"
+    # One piece for what is always there: clients ask for it all the time.
+    text += (
+        f"repeat: {player.repeat:d}\nrandom: {player.random:d}\n"
+        f"single: {player.single.value}\nconsume: {player.consume.value}\n"
+        f"partition: {player.id}\nplaylist: {queue.version}\nplaylistlength: {len(queue)}\n"
+        f"mixrampdb: {shortest_single(mixing.mixramp_db)}\nstate: {_STATES[state]}\n"
+        f"lastloadedplaylist: {clean(queue.last_loaded_playlist)}\n"
+    )
     if mixing.crossfade:
-        lines.append(f"xfade: {mixing.crossfade}")
+        text += f"xfade: {mixing.crossfade}\n"
     if mixing.mixramp_delay:
-        lines.append(f"mixrampdelay: {shortest(mixing.mixramp_delay)}")
+        text += f"mixrampdelay: {shortest(mixing.mixramp_delay)}\n"
     if (current := player.current) is not None:
-        lines += [f"song: {player.queue.position_of(current.id)}", f"songid: {current.id}"]
-    if player.state is not PlayerState.STOPPED:
-        lines += _times(player)
-    if (job := session.core.update_job) is not None:
-        lines.append(f"updating_db: {job}")
-    session.reply.raw(("\n".join(lines) + "\n").encode())
+        text += f"song: {queue.position_of(current.id)}\nsongid: {current.id}\n"
+    if state is not PlayerState.STOPPED:
+        text += _times(player)
+    if job is not None:
+        text += f"updating_db: {job}\n"
+    session.reply.raw(text.encode())
     if player.error is not None:
         session.reply.pair("error", player.error)
     if (following := player.next_item) is not None:
-        session.reply.pair("nextsong", player.queue.position_of(following.id))
-        session.reply.pair("nextsongid", following.id)
+        session.reply.raw(b"nextsong: %d\nnextsongid: %d\n" % (queue.position_of(following.id), following.id))
 
 
-def _times(player: Player) -> list[str]:
+def _times(player: Player) -> str:
     """Return the lines that a player has only while it plays or is paused."""
     elapsed, duration = player.elapsed, player.duration
-    lines = [f"time: {round(elapsed)}:{round(duration or 0)}", f"elapsed: {elapsed:.3f}"]
     track = None if player.current is None else player.current.track
-    lines.append(f"bitrate: {(track.bit_rate if track is not None else None) or 0}")
-    if duration is not None:
-        lines.append(f"duration: {duration:.3f}")
-    return lines
+    bit_rate = (track.bit_rate if track is not None else None) or 0
+    text = f"time: {round(elapsed)}:{round(duration or 0)}\nelapsed: {elapsed:.3f}\nbitrate: {bit_rate}\n"
+    return text if duration is None else f"{text}duration: {duration:.3f}\n"
 
 
 @command("stats", section=_SECTION, permission=Permission.READ, since="0.10")
