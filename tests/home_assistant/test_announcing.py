@@ -1,68 +1,58 @@
 """The MPD server entry is found in the local network as long as it runs, if other machines can connect."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from homeassistant.components import zeroconf
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from zeroconf import ServiceStateChange
-from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
+from tests.tools.listener import Listener, listening
 from tests.tools.own_network import ADDRESS, own_network
 
 from .conftest import SetUp
 
 pytestmark = pytest.mark.slow
 
-SERVICE = "_mpd._tcp.local."
 PORT = 6600  # of a network namespace: nothing else is there
+SERVER = {"kind": "mpd_server", "player_id": "default", "host": ADDRESS, "port": PORT, "password": "a word"}
 
 
-@pytest.fixture(autouse=True)
-def _network(socket_enabled: None) -> Iterator[None]:
+@pytest.fixture
+def network(socket_enabled: None) -> Iterator[None]:
     with own_network():
         yield
 
 
 @pytest.fixture
-async def zeroconf(hass: HomeAssistant) -> AsyncIterator[AsyncZeroconf]:
-    """Listen as another program of the network does."""
+async def listener(network: None, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
+    """Listen as another program does, with a zeroconf of its own.
+
+    Home Assistant makes the zeroconf that it made first the only one of the process: it would be that of the listener,
+    and, closed, that of every later test.
+    """
+    monkeypatch.setattr(zeroconf, "install_multiple_zeroconf_catcher", lambda _: None)
     assert await async_setup_component(hass, "zeroconf", {})
-    zeroconf = AsyncZeroconf(interfaces=[ADDRESS])
-    yield zeroconf
-    await zeroconf.async_close()
+    async with listening() as listener:
+        yield listener
 
 
 async def test_a_client_finds_the_server_as_long_as_it_runs(
-    hass: HomeAssistant, set_up: SetUp, zeroconf: AsyncZeroconf
+    hass: HomeAssistant, set_up: SetUp, listener: Listener
 ) -> None:
-    changes: asyncio.Queue[tuple[str, ServiceStateChange]] = asyncio.Queue()
-    browser = AsyncServiceBrowser(
-        zeroconf.zeroconf,
-        SERVICE,
-        handlers=[lambda name, state_change, **_: changes.put_nowait((name, state_change))],
-    )
-    server = {"kind": "mpd_server", "player_id": "default", "host": ADDRESS, "port": PORT, "password": "a word"}
-    entry = await set_up("MPD server", **server)
-    async with asyncio.timeout(20):
-        name, change = await changes.get()
-    assert change is ServiceStateChange.Added
-    assert name == f"MPD server @ {hass.config.location_name}.{SERVICE}"
-    info = AsyncServiceInfo(SERVICE, name)
-    assert await info.async_request(zeroconf.zeroconf, 5000)
-    assert (info.parsed_addresses(), info.port) == ([ADDRESS], PORT)
-
-    await set_up("MPD server", **(server | {"player_id": "other", "port": PORT + 1}))  # another one of that name
-    async with asyncio.timeout(20):
-        other, change = await changes.get()
-    assert change is ServiceStateChange.Added
-    info = AsyncServiceInfo(SERVICE, other)
-    assert await info.async_request(zeroconf.zeroconf, 5000)
-    assert (info.parsed_addresses(), info.port) == ([ADDRESS], PORT + 1)
-
+    entry = await set_up("MPD server", **SERVER)
+    name = await listener.came()
+    assert name == f"MPD server @ {hass.config.location_name}"
+    assert await listener.address(name) == ([ADDRESS], PORT)
     assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await listener.went() == name
 
-    async with asyncio.timeout(20):
-        assert await changes.get() == (name, ServiceStateChange.Removed)
-    await browser.async_cancel()
+
+async def test_two_servers_of_one_name_are_both_found(set_up: SetUp, listener: Listener) -> None:
+    await set_up("MPD server", **SERVER)
+    one = await listener.came()
+    await set_up("MPD server", **(SERVER | {"player_id": "other", "port": PORT + 1}))
+    other = await listener.came()
+    assert one != other
+    assert await listener.address(one) == ([ADDRESS], PORT)
+    assert await listener.address(other) == ([ADDRESS], PORT + 1)

@@ -1,21 +1,18 @@
 """The MPD server is found in the local network, as long as it is there, if other machines can connect."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from zeroconf import ServiceStateChange
-from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from mpd_bridge.config import load
 from mpd_bridge.daemon import daemon
+from tests.tools.listener import Listener, listening
 from tests.tools.own_network import ADDRESS, own_network
 
 pytestmark = pytest.mark.slow
 
-SERVICE = "_mpd._tcp.local."
 CONFIGURATION = """
 [state]
 directory = "state"
@@ -29,27 +26,6 @@ port = 0
 """
 
 
-class Listener:
-    """Hear what comes and goes in the network."""
-
-    def __init__(self, zeroconf: AsyncZeroconf) -> None:
-        self.zeroconf = zeroconf
-        self.changes: asyncio.Queue[tuple[str, ServiceStateChange]] = asyncio.Queue()
-        self.browser = AsyncServiceBrowser(zeroconf.zeroconf, SERVICE, handlers=[self._note])
-
-    def _note(self, name: str, state_change: ServiceStateChange, **_: object) -> None:
-        self.changes.put_nowait((name, state_change))
-
-    async def change(self) -> tuple[str, ServiceStateChange]:
-        async with asyncio.timeout(20):
-            return await self.changes.get()
-
-    async def address(self, name: str) -> tuple[list[str], int | None]:
-        info = AsyncServiceInfo(SERVICE, name)
-        assert await info.async_request(self.zeroconf.zeroconf, 5000)
-        return info.parsed_addresses(), info.port
-
-
 @pytest.fixture
 def network() -> Iterator[None]:
     with own_network():
@@ -58,11 +34,8 @@ def network() -> Iterator[None]:
 
 @pytest.fixture
 async def listener(network: None) -> AsyncIterator[Listener]:
-    zeroconf = AsyncZeroconf()
-    listener = Listener(zeroconf)
-    yield listener
-    await listener.browser.async_cancel()
-    await zeroconf.async_close()
+    async with listening() as listener:
+        yield listener
 
 
 def configuration(folder: Path, *, host: str, announce: str = "true") -> Path:
@@ -76,11 +49,10 @@ async def test_a_client_finds_the_server_and_is_told_when_it_goes(
     listener: Listener, tmp_path: Path, host: str
 ) -> None:
     async with daemon(load(configuration(tmp_path, host=host))) as running:
-        name, change = await listener.change()
-        assert change is ServiceStateChange.Added
+        name = await listener.came()
         assert name.startswith("Music Locker @ ")
         assert await listener.address(name) == ([ADDRESS], running.ready.mpd.port)
-    assert await listener.change() == (name, ServiceStateChange.Removed)
+    assert await listener.went() == name
 
 
 async def test_a_machine_may_have_a_name_of_any_length(
@@ -88,7 +60,7 @@ async def test_a_machine_may_have_a_name_of_any_length(
 ) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: "m" * 64)
     async with daemon(load(configuration(tmp_path, host=ADDRESS))) as running:
-        name, _ = await listener.change()
+        name = await listener.came()
         assert await listener.address(name) == ([ADDRESS], running.ready.mpd.port)
 
 
@@ -100,5 +72,5 @@ async def test_nobody_hears_of_what_is_not_announced_or_for_this_machine_only(
     async with daemon(load(configuration(tmp_path, host="127.0.0.1"))):
         pass
     async with daemon(load(configuration(tmp_path, host=ADDRESS))) as running:
-        name, _ = await listener.change()  # the first to be heard of
+        name = await listener.came()  # the first to be heard of
         assert await listener.address(name) == ([ADDRESS], running.ready.mpd.port)
