@@ -38,12 +38,6 @@ async def server(music: Path, tmp_path: Path) -> AsyncIterator[LockerServer]:
     await server.close()
 
 
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 type Open = Callable[[], Awaitable[Core]]
 
 

@@ -8,7 +8,6 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from mpd_bridge.locker_server import Fault
@@ -21,20 +20,6 @@ from tests.core import editing_program
 from tests.core.bag import Bag
 
 IN_TIME = 10.0  # seconds
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def bag(tmp_path: Path, session: aiohttp.ClientSession) -> AsyncIterator[Bag]:
-    bag = Bag(tmp_path, session)
-    await bag.start()
-    yield bag
-    await bag.close()
 
 
 class Program:

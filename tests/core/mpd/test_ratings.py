@@ -49,15 +49,7 @@ class Rated:
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def rated(tmp_path: Path, session: aiohttp.ClientSession) -> AsyncIterator[Rated]:
-    bag = Bag(tmp_path, session)
-    await bag.start()
+async def rated(tmp_path: Path, bag: Bag) -> AsyncIterator[Rated]:
     core = await Core.open(tmp_path / "core")
     await core.add_locker("bag", "Bag", bag.adapter())
     await core.sync("bag")
@@ -71,7 +63,6 @@ async def rated(tmp_path: Path, session: aiohttp.ClientSession) -> AsyncIterator
     await watching.close()
     await server.close()
     await core.close()
-    await bag.close()
 
 
 async def test_a_rating_is_shown_at_once_and_told_to_the_service(rated: Rated) -> None:

@@ -26,20 +26,6 @@ IN_TIME = 10.0  # seconds
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def bag(tmp_path: Path, session: aiohttp.ClientSession) -> AsyncIterator[Bag]:
-    bag = Bag(tmp_path, session)
-    await bag.start()
-    yield bag
-    await bag.close()
-
-
-@pytest.fixture
 async def locker(session: aiohttp.ClientSession) -> ShelfLocker:
     return ShelfLocker(session)
 
