@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from aiohttp import web
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Event, HomeAssistant
@@ -30,6 +29,7 @@ from custom_components.music_locker.views import artwork_path
 from mpd_bridge.locker_server import Fault, LockerServer
 from mpd_bridge.locker_server.faults import WrongBody
 from mpd_bridge.locker_server.mp3tunes_options import Mp3tunesOptions
+from tests.tools.repeating import SESSION, repeating_service
 from tests.tools.services import Account
 
 from .conftest import SetUp
@@ -320,22 +320,8 @@ async def told(browser: Any, **message: Any) -> Any:
 @pytest.fixture
 async def repeating() -> AsyncIterator[str]:
     """A service that lets everybody in, and answers any other call with all that it was sent."""
-
-    async def answer(request: web.Request) -> web.Response:
-        if request.path.endswith("/login"):
-            return web.json_response({"status": 1, "session_id": "planted-session-0123456789"})
-        if request.path.endswith("/accountData"):
-            return web.json_response({"status": 1, "user": {"email": USER, "nickName": "Ann"}})
-        sent = f"{request.url} {request.raw_path} {dict(request.query)} {dict(request.headers)}"
-        return web.json_response({"status": 0, "errorMessage": sent}, headers={"X-MP3tunes-ErrorString": sent})
-
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with repeating_service(USER) as url:
+        yield url
 
 
 async def test_a_service_that_repeats_what_it_was_sent_is_not_repeated(
@@ -356,7 +342,7 @@ async def test_a_service_that_repeats_what_it_was_sent_is_not_repeated(
     await look_at_everything(hass, witness, hass_client)
 
     assert "***" in witness.all()["log"]
-    assert leaks(witness.all(), PLANTED | {"planted-session-0123456789"}) == set()
+    assert leaks(witness.all(), PLANTED | {SESSION}) == set()
 
 
 async def test_mpd_clients_are_told_no_secret(

@@ -14,12 +14,12 @@ from urllib.parse import quote, quote_plus
 import aiohttp
 import orjson
 import pytest
-from aiohttp import web
 
 from mpd_bridge.config import ConfigError, load
 from mpd_bridge.locker_server import Fault, LockerServer, Mp3tunesOptions
 from mpd_bridge.locker_server.faults import WrongBody
 from tests.mpd_bridge.locker_server import audio
+from tests.tools.repeating import SESSION, repeating_service
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,6 @@ PASSWORD = "planted-pass word/&ü+%"
 PARTNER_TOKEN = "planted-partner/token=="
 MPD_PASSWORD = "planted-mpd-password"
 IN_URL, IN_QUERY = "planted-in-userinfo", "planted-in-query"
-SESSION = "planted-session-0123456789"
 PLANTED = {PASSWORD, PARTNER_TOKEN, MPD_PASSWORD, IN_URL, IN_QUERY, SESSION}
 LIMIT = 30.0  # seconds
 READ = (
@@ -97,22 +96,8 @@ async def home(tmp_path: Path) -> AsyncIterator[LockerServer]:
 @pytest.fixture
 async def echo() -> AsyncIterator[str]:
     """A service that lets everybody in, and answers any other call with all that it was sent."""
-
-    async def answer(request: web.Request) -> web.Response:
-        if request.path.endswith("/login"):
-            return web.json_response({"status": 1, "session_id": SESSION})
-        if request.path.endswith("/accountData"):
-            return web.json_response({"status": 1, "user": {"email": USER}})
-        sent = f"{request.url} {request.raw_path} {dict(request.query)} {dict(request.headers)}"
-        return web.json_response({"status": 0, "errorMessage": sent}, headers={"X-MP3tunes-ErrorString": sent})
-
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    async with repeating_service(USER) as url:
+        yield url
 
 
 @pytest.fixture

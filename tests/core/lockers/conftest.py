@@ -142,9 +142,8 @@ async def connect(music: Path, state: Path) -> AsyncIterator[Connect]:
         yield start
 
 
-async def connected(server: LockerServer, settings: dict[str, str], stack: AsyncExitStack) -> Locker:
-    """Return an adapter and a client of its own, whose requests are noted down."""
-    sent: list[Sent] = []
+def noting_session(server: LockerServer, sent: list[Sent]) -> aiohttp.ClientSession:
+    """Return a session that finds the server under every name, and notes down what it sends."""
 
     async def note(_session: object, _context: object, request: aiohttp.TraceRequestStartParams) -> None:
         sent.append(Sent(request.method, request.url, dict(request.headers)))
@@ -153,13 +152,15 @@ async def connected(server: LockerServer, settings: dict[str, str], stack: Async
     trace.on_request_start.append(note)
     resolver = Resolver()
     resolver.port = URL(server.url).port or 0
-    session = await stack.enter_async_context(
-        aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=resolver),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[trace],
-        )
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=resolver), cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
     )
+
+
+async def connected(server: LockerServer, settings: dict[str, str], stack: AsyncExitStack) -> Locker:
+    """Return an adapter and a client of its own, whose requests are noted down."""
+    sent: list[Sent] = []
+    session = await stack.enter_async_context(noting_session(server, sent))
     adapter = Mp3tunes(settings, session, IMPATIENT)
     client = Mp3tunesClient(settings, session, IMPATIENT)
     stack.push_async_callback(adapter.close)

@@ -5,15 +5,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
 import pytest
-from yarl import URL
 
 from mpd_bridge.locker_server import AudiodeliveryOptions, LockerServer
 from music_locker_core.lockers.audiodelivery import Audiodelivery
 from music_locker_core.lockers.audiodelivery_client import AudiodeliveryClient
 from music_locker_core.models import Track
-from tests.core.lockers.conftest import IMPATIENT, USER, Resolver, Sent
+from tests.core.lockers.conftest import IMPATIENT, USER, Sent, noting_session
 
 
 @dataclass(slots=True)
@@ -53,16 +51,7 @@ async def connect(music: Path, state: Path) -> AsyncIterator[Connect]:
             await server.start(port=port)
             stack.push_async_callback(server.close)
             sent: list[Sent] = []
-
-            async def note(_session: object, _context: object, request: aiohttp.TraceRequestStartParams) -> None:
-                sent.append(Sent(request.method, request.url, dict(request.headers)))
-
-            trace = aiohttp.TraceConfig()
-            trace.on_request_start.append(note)
-            resolver = Resolver()
-            resolver.port = URL(server.url).port or 0
-            connector = aiohttp.TCPConnector(resolver=resolver)
-            session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, trace_configs=[trace]))
+            session = await stack.enter_async_context(noting_session(server, sent))
             settings = {"url": server.url, "api_key": key, **own}
             adapter = Audiodelivery(settings, session, IMPATIENT)
             stack.push_async_callback(adapter.close)

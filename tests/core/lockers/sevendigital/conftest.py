@@ -12,32 +12,21 @@ from typing import Any
 import aiohttp
 import pytest
 from pytest_socket import enable_socket
-from yarl import URL
 
 from mpd_bridge.locker_server import LockerServer, SevendigitalOptions
 from mpd_bridge.locker_server.accounts import Accounts
 from mpd_bridge.locker_server.sevendigital_store import Consumer
 from music_locker_core.lockers.sevendigital import Sevendigital
 from music_locker_core.lockers.sevendigital_client import SevendigitalClient
-from music_locker_core.lockers.web import Retry
 from music_locker_core.models import Track
-from tests.core.lockers.conftest import Resolver
+from tests.core.lockers.conftest import IMPATIENT, Sent, noting_session
 from tests.mpd_bridge.locker_server import audio
 from tests.tools.scanned import scan
 
 USER, PASSWORD = "ann@example.com", "secret&+% word"
-IMPATIENT = Retry(delay=0.0)
 MORE = 50
 """How many albums there are beside the special ones: with those, two pages."""
 _NUMBERS = itertools.count()
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One request as it was sent."""
-
-    url: URL
-    headers: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -142,18 +131,7 @@ async def open_shop(shop_music: Path, shop_state: Path, tmp_path: Path) -> Async
             await server.start()
             stack.push_async_callback(server.close)
             sent: list[Sent] = []
-
-            async def note(_session: object, _context: object, request: aiohttp.TraceRequestStartParams) -> None:
-                sent.append(Sent(request.url, dict(request.headers)))
-
-            trace = aiohttp.TraceConfig()
-            trace.on_request_start.append(note)
-            names = Resolver()  # of hosts: the service's own are here
-            names.port = URL(server.url).port or 0
-            connector = aiohttp.TCPConnector(resolver=names)
-            jar = aiohttp.DummyCookieJar()
-            session = aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=[trace])
-            await stack.enter_async_context(session)
+            session = await stack.enter_async_context(noting_session(server, sent))
             consumer = server.sevendigital.add_consumer()
             shop = Shop(server, session, consumer, server.sevendigital.token(USER, consumer), sent)
             stack.push_async_callback(_close, shop)

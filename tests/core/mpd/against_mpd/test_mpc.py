@@ -3,20 +3,14 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from music_locker_core.hub import Core
-from music_locker_core.mpd.access import Access
-from music_locker_core.mpd.permissions import permissions_named
-from music_locker_core.mpd.server import MpdServer
-
 from . import programs
 from .both import Both
+from .guarded import guarded
 from .programs import Mpcs
-from .reference import Mpd
 
 INK = "'Locker/Marta Quill/Ink'"
 BLUE, ROOM, SONG = (f"'Locker/Marta Quill/Ink/{title}.mp3'" for title in ("01 Blue Ink", "02 Paper Room", "03 Ink"))
@@ -311,28 +305,9 @@ async def test_messages(mpc: Mpcs) -> None:
     await mpc.refused("sendmessage nobody hello", "sendmessage 'bad name' x", "waitmessage", "subscribe 'bad name'")
 
 
-@pytest.fixture
-async def with_password(tmp_path: Path, socket_enabled: None) -> AsyncIterator[Both]:
-    """Both servers, without music, where everything needs a password."""
-    mpd = Mpd(tmp_path / "mpd", 'password "secret@read,add,player,control,admin"\ndefault_permissions ""\n')
-    core = await Core.open(tmp_path / "core")
-    await core.add_player("default", "Default")
-    everything = permissions_named(("read", "add", "player", "control", "admin"))
-    access = Access({"secret": everything}, default=permissions_named(()))
-    ours = MpdServer(core, host="127.0.0.1", port=0, access=access)
-    await ours.start()
-    try:
-        mpd.start()
-        both = await Both.connect(mpd.port, ours.port)
-        yield both
-        await both.close()
-    finally:
-        mpd.close()
-        await ours.close()
-        await core.close()
-
-
-async def test_passwords(with_password: Both) -> None:
-    mpc = Mpcs(with_password)
-    await mpc.same("-P secret lsplaylists", "-h secret@127.0.0.1 ls", "--password=secret random on", "version")
-    await mpc.refused("lsplaylists", "-P wrong lsplaylists", "random on")
+async def test_passwords(tmp_path: Path, socket_enabled: None) -> None:
+    everything = {"secret": ("read", "add", "player", "control", "admin")}
+    async with guarded(tmp_path, everything, default=()) as both:
+        mpc = Mpcs(both)
+        await mpc.same("-P secret lsplaylists", "-h secret@127.0.0.1 ls", "-q --password=secret random on", "version")
+        await mpc.refused("lsplaylists", "-P wrong lsplaylists", "random on")

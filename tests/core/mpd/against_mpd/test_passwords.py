@@ -5,13 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from music_locker_core.hub import Core
-from music_locker_core.mpd.access import Access
-from music_locker_core.mpd.permissions import permissions_named
-from music_locker_core.mpd.server import MpdServer
-
 from .both import Both
-from .reference import Mpd
+from .guarded import guarded
 
 PASSWORDS = {
     "guest": ("read", "add"),
@@ -25,28 +20,9 @@ LATER = {"stringnormalization"}  # than this MPD
 
 @pytest.fixture(params=[None, ("read",)])
 async def both(tmp_path: Path, request: pytest.FixtureRequest, socket_enabled: None) -> AsyncIterator[Both]:
-    """Both servers, without music, with these passwords and with or without default permissions."""
-    default: tuple[str, ...] | None = request.param
-    lines = [f'password "{password}@{",".join(names)}"' for password, names in PASSWORDS.items()]
-    lines += [] if default is None else [f'default_permissions "{",".join(default)}"']
-    mpd = Mpd(tmp_path / "mpd", "\n".join([*lines, ""]))
-    core = await Core.open(tmp_path / "core")
-    await core.add_player("default", "Default")
-    access = Access(
-        {password: permissions_named(names) for password, names in PASSWORDS.items()},
-        default=None if default is None else permissions_named(default),
-    )
-    ours = MpdServer(core, host="127.0.0.1", port=0, access=access, kill=lambda: None)
-    await ours.start()
-    try:
-        mpd.start()
-        both = await Both.connect(mpd.port, ours.port)
+    """Both servers with these passwords and with or without default permissions."""
+    async with guarded(tmp_path, PASSWORDS, default=request.param) as both:
         yield both
-        await both.close()
-    finally:
-        mpd.close()
-        await ours.close()
-        await core.close()
 
 
 async def test_a_password_permits_the_same(both: Both) -> None:
