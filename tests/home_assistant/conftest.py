@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.music_locker.const import DOMAIN
 from custom_components.music_locker.core.lockers.web import Web
+from custom_components.music_locker.core.models import MediaKind
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 from mpd_bridge import demo_music
 from mpd_bridge.demo_music import synth
@@ -30,6 +31,7 @@ from mpd_bridge.locker_server.tunesbag_options import TunesbagOptions
 from tests.tools.scanned import scan
 from tests.tools.services import APP_KEY, PRIVILEGED_KEY, Account, accounts
 
+from .players import Play, act, media_id
 from .speakers import SimpleSpeaker
 
 USER, PASSWORD, PARTNER_TOKEN = "ann@example.com", "correct horse", "partner-1"
@@ -179,3 +181,19 @@ async def speaker(hass: HomeAssistant) -> SimpleSpeaker:
 async def player(locker: MusicLockerConfigEntry, speaker: SimpleSpeaker, set_up: SetUp) -> MusicLockerConfigEntry:
     """Set up a player that plays the locker on the speaker."""
     return await set_up("Kitchen", kind="player", **{CONF_NAME: "Kitchen", CONF_TARGET: speaker.entity_id})
+
+
+@pytest.fixture
+def play(hass: HomeAssistant, locker: MusicLockerConfigEntry, player: MusicLockerConfigEntry) -> Play:
+    """Return what plays something of the locker on the kitchen player, by its title."""
+
+    async def play(kind: MediaKind, title: str, **data: Any) -> None:
+        await act(
+            hass,
+            "play_media",
+            media_content_id=media_id(locker, kind, title),
+            media_content_type=kind.value,
+            **data,
+        )
+
+    return play

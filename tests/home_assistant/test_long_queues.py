@@ -11,8 +11,8 @@ from custom_components.music_locker.core.library import LIBRARY, PlaylistEntry
 from custom_components.music_locker.core.models import MediaKind
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
+from .players import HARBOUR_SONGS, KITCHEN, act, media_id, queue, shown
 from .speakers import SimpleSpeaker
-from .test_media_player import HARBOUR_SONGS, KITCHEN, act, media_id, queue, shown
 
 COUNT = 3000
 

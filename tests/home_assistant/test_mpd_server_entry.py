@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import SetUp, make_entry
-from .test_media_player import act, shown
+from .players import act, shown
 
 MPD = "media_player.mpd_server"
 

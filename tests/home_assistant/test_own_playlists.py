@@ -10,7 +10,7 @@ from custom_components.music_locker.core.library import LIBRARY, PlaylistEntry
 from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import PLAYLIST
-from .test_media_player import act, queue, shown
+from .players import act, queue, shown
 from .test_media_source import ROOT, browse, search, titles
 
 SUNDAY = "Sunday"

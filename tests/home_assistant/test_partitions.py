@@ -14,7 +14,7 @@ from custom_components.music_locker.runtime import MusicLockerConfigEntry
 
 from .conftest import SetUp
 from .flows import choose, fill_in
-from .test_media_player import act, shown
+from .players import act, shown
 from .test_mpd_server_entry import MPD, Client, mpd_server
 from .test_mpd_server_entry import port as port  # noqa: PLC0414 - a fixture
 from .test_mpd_server_entry import server as server  # noqa: PLC0414 - a fixture

@@ -16,8 +16,8 @@ from custom_components.music_locker.core.models import MediaKind
 from custom_components.music_locker.runtime import MusicLockerConfigEntry, open_core
 from mpd_bridge.locker_server import LockerServer
 
+from .players import act, media_id, queue, shown, until
 from .speakers import SimpleSpeaker
-from .test_media_player import act, media_id, queue, shown, until
 
 MINE = "media_player.mp3tunes"
 

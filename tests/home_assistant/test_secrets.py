@@ -34,8 +34,8 @@ from tests.tools.services import Account
 
 from .conftest import SetUp
 from .flows import choose, fill_in
+from .players import act
 from .speakers import SimpleSpeaker
-from .test_media_player import act
 from .test_mpd_server_entry import Client, mpd_server, port
 
 pytestmark = pytest.mark.slow  # whole lives with every fault
