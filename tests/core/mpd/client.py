@@ -17,7 +17,9 @@ class Answer(list[str]):
 
 
 class RawClient:
-    """Speak to an MPD server byte by byte."""
+    """Speak to an MPD server byte by byte; ``patience`` is how many seconds a line may take."""
+
+    patience = 10.0
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -31,7 +33,7 @@ class RawClient:
         return client
 
     async def line(self) -> str:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(self.patience):
             return (await self.reader.readline()).decode().rstrip("\n")
 
     def send(self, data: str | bytes) -> None:
@@ -59,6 +61,13 @@ class RawClient:
                 return await self.reader.read()
             except ConnectionResetError:
                 return b""
+
+    async def updated(self) -> None:
+        """Wait until the server has read its music, which MPD does when the machine has nothing else to do."""
+        self.patience = 60.0
+        while "updating_db" in (await self.ask("status")).pairs:
+            await self.ask("idle update")
+        self.patience = RawClient.patience
 
     async def silent(self) -> bool:
         """Tell whether nothing is on its way: the next answer is that of ping."""

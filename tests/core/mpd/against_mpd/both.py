@@ -280,8 +280,7 @@ async def _clean(client: Client, own_playlists: frozenset[str]) -> None:
             await client.ask(f"rm {quoted(name)}")
     await _clean_partitions(client)
     await _clean_stickers(client)
-    while "updating_db" in (await client.ask("status")).pairs:
-        await client.ask("idle update")
+    await client.updated()
 
 
 async def _clean_partitions(client: Client) -> None:

@@ -50,8 +50,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
 async def _prepare(mpd: Mpd, bridge: Bridge) -> dict[str, list[str]]:
     """Wait until MPD knows its music; return the songs of every playlist of the locker."""
     client = await Client.connect(mpd.port)
-    while "updating_db" in (await client.ask("status")).pairs:
-        await client.ask("idle update")
+    await client.updated()
     await client.close()
     client = await Client.connect(bridge.port)
     playlists = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .both import Both
 
-_SECONDS = 10
+_SECONDS = 60  # MPD reads its music when the machine has nothing else to do
 _TIME = re.compile(r"(?:\d+:)+\d\d|\(\d+%\)")
 _TOLERANCE = 3  # seconds: of clocks that run, and of songs' lengths
 _DEMO_SONGS_LAST = 12  # seconds, some of them: one second of a song is up to 25 % of it

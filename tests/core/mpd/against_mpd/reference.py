@@ -88,7 +88,10 @@ class Mpd:
         """Run, and return when it takes connections; its first look at the music may go on."""
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [program(), "--no-daemon", "--stderr", self.folder / "mpd.conf"], stdout=log, stderr=log
+                [program(), "--no-daemon", "--stderr", self.folder / "mpd.conf"],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # where a session has its share of the processor, so has its idle thread
             )
         end = time.monotonic() + _SECONDS
         while not self._listens():

@@ -41,5 +41,4 @@ async def test_the_music_is_read_anew(both: Both) -> None:
         )
         await both.same_error(f"{command} x y")
     for client in (both.mpd, both.ours):
-        while "updating_db" in (await client.ask("status")).pairs:
-            await client.ask("idle update")
+        await client.updated()

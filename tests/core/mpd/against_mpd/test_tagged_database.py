@@ -293,8 +293,7 @@ async def running_mpd(mpd: Mpd) -> AsyncIterator[RawClient]:
     try:
         await asyncio.to_thread(mpd.start)
         client = await RawClient.connect(mpd.port)
-        while "updating_db" in (await client.ask("status")).pairs:
-            await client.ask("idle update")
+        await client.updated()
         yield client
         await client.close()
     finally:
