@@ -22,6 +22,21 @@ class Listed:
     playlist_tracks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Reading:
+    """Hold what is being read of a locker, as Listed does.
+
+    What a track becomes takes its place. A second set of 100,000 would need memory, and would have Python look for
+    garbage in all objects of the process, which holds everything up (decision 17).
+    """
+
+    artists: dict[str, Artist] = field(default_factory=dict)
+    albums: dict[str, Album] = field(default_factory=dict)
+    tracks: dict[str, Track] = field(default_factory=dict)
+    playlists: dict[str, Playlist] = field(default_factory=dict)
+    playlist_tracks: dict[str, Sequence[str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Directory:
     """Hold one directory of the tree that MPD clients see: the full paths of those in it, and its tracks."""
@@ -194,5 +209,6 @@ def _directories(tracks: Sequence[Track], segment: str) -> Mapping[str, Director
             below[outer].add(inner)
             inner = outer
     return {
-        path: Directory(path, sorted(below[path]), sorted_gently(held[path], _album_order)) for path in {*held, *below}
+        path: Directory(path, tuple(sorted(below[path])), sorted_gently(held[path], _album_order))
+        for path in {*held, *below}
     }

@@ -15,7 +15,7 @@ from ..lockers.base import Adapter
 from ..models import MediaKind, Track, TrackKey
 from ..waiting import outcome, to_the_end
 from .catalog import Catalog
-from .contents import Contents, Listed
+from .contents import Contents, Listed, Reading
 from .database import Database, move_aside
 from .edits import Edit, Untold, edited, events_of, with_edits, write_edit
 from .errors import LibraryError, StorageFullError
@@ -184,9 +184,9 @@ class Library:
         edited = set(self._untold[locker_id])
         self._readings.append(reading := (locker_id, edited))
         try:
-            listed = await read(adapter, known.listed, lambda done: self._tell(SyncProgress(locker_id, done, None)))
+            found = await read(adapter, known.listed, lambda done: self._tell(SyncProgress(locker_id, done, None)))
             async with self._changing:
-                return await to_the_end(self._index(locker_id, listed, None if edited else marker, edited))
+                return await to_the_end(self._index(locker_id, found, None if edited else marker, edited))
         finally:
             self._readings.remove(reading)
 
@@ -196,11 +196,11 @@ class Library:
         except KeyError:
             raise LibraryError(f"The library knows no locker {locker_id}") from None
 
-    async def _index(self, locker_id: str, listed: Listed, marker: str | None, edited: set[Key]) -> SyncResult:
+    async def _index(self, locker_id: str, found: Reading, marker: str | None, edited: set[Key]) -> SyncResult:
         """Write what is different, and show the new catalog."""
         before = self._contents_of(locker_id)
         former = await self._database.read(former_paths, locker_id)
-        after, difference = await asyncio.to_thread(_compare, before, listed, former, edited)
+        after, difference = await asyncio.to_thread(_compare, before, found, former, edited)
         synced = datetime.now(UTC)
         await self._write(write_difference, locker_id, after, difference, marker, synced)
         self._markers[locker_id] = marker
@@ -360,8 +360,8 @@ async def _open(path: Path) -> tuple[Database, Known]:
         raise
 
 
-def _compare(before: Contents, listed: Listed, former: Former, edited: set[Key]) -> tuple[Listed, Difference]:
-    read = own(listed, before.locker, before.segment, before.listed, former)
+def _compare(before: Contents, found: Reading, former: Former, edited: set[Key]) -> tuple[Listed, Difference]:
+    read = own(found, before.locker, before.segment, before.listed, former)
     after = with_edits(read, before.listed, edited)
     return after, compare(before.listed, after)
 

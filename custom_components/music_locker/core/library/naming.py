@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ..models import Track
-from .contents import Listed
+from .contents import Listed, Reading
 from .uris import directory_of, file_name_of
 
 type Former = Mapping[str, str]
@@ -14,25 +14,25 @@ type _Wish = tuple[str, str, str]
 _LISTED_DEPTH = 2  # slashes in a listed track's path; that of an unlisted one has one more
 
 
-def name_tracks(listed: Listed, segment: str, before: Listed, former: Former) -> Mapping[str, str]:
+def name_tracks(reading: Reading, segment: str, before: Listed, former: Former) -> Mapping[str, str]:
     """Return a URI for each track by its id: the one that it has, the one that it had, or one that no track ever had.
 
     A track that comes to be listed, or not, is in another place from then on.
     """
     uris = {
         track_id: known.uri
-        for track_id, track in listed.tracks.items()
+        for track_id, track in reading.tracks.items()
         if (known := before.tracks.get(track_id)) is not None and known.listed == track.listed
     }
-    coming = [track for track_id, track in listed.tracks.items() if track_id not in uris]
+    coming = [track for track_id, track in reading.tracks.items() if track_id not in uris]
     if coming:
         names = _Names(segment, uris.values(), (track.uri for track in before.tracks.values()), former)
         left = _left(former)
-        heirs = _heirs(listed, before)
+        heirs = _heirs(reading, before)
         for track in coming:
             had = left.get((track.id, track.listed))
             kept = names.take(None if had is None else f"{segment}/{had}") or names.take(heirs.get(_song(track)))
-            uris[track.id] = kept or names.fresh(_wish(track, listed))
+            uris[track.id] = kept or names.fresh(_wish(track, reading))
     return uris
 
 
@@ -43,7 +43,7 @@ class _Names:
         self._segment = segment
         self._held = {uri.casefold() for uri in held}
         self._seen = {uri.casefold() for uri in before} | {f"{segment}/{path}".casefold() for path in former}
-        self._counts: Counter[_Wish] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def take(self, uri: str | None) -> str | None:
         """Take a URI that was in use once; return None if another track has it now."""
@@ -55,17 +55,18 @@ class _Names:
     def fresh(self, wish: _Wish) -> str:
         """Take the first URI that no track has or had."""
         directory, stem, extension = wish
+        wished = f"{directory}/{stem}{extension}"
         while True:
-            self._counts[wish] += 1
-            number = "" if self._counts[wish] == 1 else f" ({self._counts[wish]})"
+            self._counts[wished] += 1
+            number = "" if self._counts[wished] == 1 else f" ({self._counts[wished]})"
             uri = f"{self._segment}/{directory}/{stem}{number}{extension}"
             if uri.casefold() not in self._seen and self.take(uri) is not None:
                 return uri
 
 
-def _wish(track: Track, listed: Listed) -> _Wish:
+def _wish(track: Track, reading: Reading) -> _Wish:
     """Return the directory, stem and extension that a track would like to have."""
-    album = None if track.album_id is None else listed.albums.get(track.album_id)
+    album = None if track.album_id is None else reading.albums.get(track.album_id)
     return directory_of(track, None if album is None else album.artist), *file_name_of(track)
 
 
@@ -74,9 +75,9 @@ def _left(former: Former) -> dict[tuple[str, bool], str]:
     return {(track_id, path.count("/") == _LISTED_DEPTH): path for path, track_id in former.items()}
 
 
-def _heirs(listed: Listed, before: Listed) -> dict[tuple[object, ...], str]:
+def _heirs(reading: Reading, before: Listed) -> dict[tuple[object, ...], str]:
     """Return the URIs of the songs that go: the same song that comes under another id, sent anew, has it again."""
-    gone = (track for track_id, track in before.tracks.items() if track_id not in listed.tracks)
+    gone = (track for track_id, track in before.tracks.items() if track_id not in reading.tracks)
     return {_song(track): track.uri for track in gone if track.size is not None and track.duration is not None}
 
 

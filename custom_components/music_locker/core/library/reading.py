@@ -8,8 +8,8 @@ from itertools import batched, chain
 
 from ..errors import NotFound
 from ..lockers.base import Adapter, Capability
-from ..models import UNKNOWN_ARTIST, Album, Artist, MediaKind, Playlist, Track
-from .contents import Listed
+from ..models import UNKNOWN_ARTIST, Album, MediaKind, Playlist, Track
+from .contents import Listed, Reading
 from .derived import albums_of, artists_of
 from .naming import Former, name_tracks
 from .rows import Item, Key, key_of
@@ -18,7 +18,7 @@ from .sharing import Sharing
 _AT_ONCE = 100  # tracks, before others have their turn
 
 
-async def read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Listed:
+async def read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Reading:
     """Read everything of a locker, and tell how many tracks there are so far; raise LockerError.
 
     A track that is as it was ``before`` is the very object that it was: many are held twice otherwise.
@@ -27,38 +27,36 @@ async def read(adapter: Adapter, before: Listed, progress: Callable[[int], None]
         return await _read(adapter, before, progress)
 
 
-async def _read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Listed:
-    artists: dict[str, Artist] = {}
+async def _read(adapter: Adapter, before: Listed, progress: Callable[[int], None]) -> Reading:
+    reading = Reading()
     async for artist_page in adapter.artists():
-        artists |= {artist.id: artist for artist in artist_page}
-    albums: dict[str, Album] = {}
+        reading.artists |= {artist.id: artist for artist in artist_page}
     async for album_page in adapter.albums():
-        albums |= {album.id: album for album in album_page}
-    tracks: dict[str, Track] = {}
+        reading.albums |= {album.id: album for album in album_page}
+    tracks = reading.tracks
     sharing = Sharing()
     async for track_page in adapter.tracks():
         for some in batched(track_page, _AT_ONCE, strict=False):
             for track in some:
-                told = _with_album_artist(track, albums)
+                told = _with_album_artist(track, reading.albums)
                 tracks[track.id] = _known(told, before.tracks.get(track.id)) or sharing.track(told)
             await asyncio.sleep(0)
         progress(len(tracks))
-    playlists: dict[str, Playlist] = {}
-    playlist_tracks: dict[str, Sequence[str]] = {}
     if Capability.PLAYLISTS in adapter.capabilities:
         for playlist in await adapter.playlists():
             with suppress(NotFound):  # it went while the locker was read
-                playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
-                playlists[playlist.id] = playlist
-    return await asyncio.to_thread(_complete, Listed(artists, albums, tracks, playlists, playlist_tracks))
+                reading.playlist_tracks[playlist.id] = tuple(await adapter.playlist_tracks(playlist.id))
+                reading.playlists[playlist.id] = playlist
+    await asyncio.to_thread(_complete, reading)
+    return reading
 
 
-def _complete(listed: Listed) -> Listed:
-    """Return what was read with the artists and albums that only tracks name."""
-    albums = {**albums_of(listed.tracks.values()), **listed.albums}
-    tracks = {track.id: _with_album_artist(track, albums) for track in listed.tracks.values()}
-    artists = {**artists_of(tracks.values(), albums.values()), **listed.artists}
-    return replace(listed, artists=artists, albums=albums, tracks=tracks)
+def _complete(reading: Reading) -> None:
+    """Put in the artists and albums that only tracks name."""
+    reading.albums = {**albums_of(reading.tracks.values()), **reading.albums}
+    for key, track in reading.tracks.items():
+        reading.tracks[key] = _with_album_artist(track, reading.albums)
+    reading.artists = {**artists_of(reading.tracks.values(), reading.albums.values()), **reading.artists}
 
 
 def _with_album_artist(track: Track, albums: Mapping[str, Album]) -> Track:
@@ -76,17 +74,19 @@ def _known(track: Track, before: Track | None) -> Track | None:
     return None
 
 
-def own(listed: Listed, locker: str, segment: str, before: Listed, former: Former) -> Listed:
+def own(reading: Reading, locker: str, segment: str, before: Listed, former: Former) -> Listed:
     """Return what was read with its locker's id and with URIs; ``former`` holds the paths of tracks that went."""
-    uris = name_tracks(listed, segment, before, former)
-    artists = ((key, replace(artist, locker=locker)) for key, artist in listed.artists.items())
-    albums = ((key, replace(album, locker=locker)) for key, album in listed.albums.items())
+    uris = name_tracks(reading, segment, before, former)
+    for key, track in reading.tracks.items():
+        reading.tracks[key] = _named(track, locker, uris[key])
+    artists = ((key, replace(artist, locker=locker)) for key, artist in reading.artists.items())
+    albums = ((key, replace(album, locker=locker)) for key, album in reading.albums.items())
     return Listed(
         artists={key: _same(artist, before.artists.get(key)) for key, artist in artists},
         albums={key: _same(album, before.albums.get(key)) for key, album in albums},
-        tracks={key: _named(track, locker, uris[key]) for key, track in listed.tracks.items()},
-        playlists={key: replace(playlist, locker=locker) for key, playlist in listed.playlists.items()},
-        playlist_tracks=listed.playlist_tracks,
+        tracks=reading.tracks,
+        playlists={key: replace(playlist, locker=locker) for key, playlist in reading.playlists.items()},
+        playlist_tracks=reading.playlist_tracks,
     )
 
 
