@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 from ..models import Track
 from .shuffling import shuffled
@@ -237,18 +237,18 @@ class Queue:
         self._touch(start, len(self._items))
         return new.ids
 
-    def keep(self, rest: Rest, start: int) -> list[QueueItem]:
-        """Keep a part of the items, which is what it was before position ``start``, and return all that were there."""
-        before = self._items
-        stop = start + len(before) - len(rest.items)
+    def keep(self, rest: Rest, start: int) -> list[Any]:
+        """Keep a part of the items, which is what it was before position ``start``, and return all that is let go."""
+        before = [*self._items, self._positions, self._ids]
+        stop = start + len(self._items) - len(rest.items)
         del self._changed[start:stop]
         self._items, self._ids, self._positions = rest.items, rest.ids, rest.positions
         self._decorated = rest.decorated
         self._touch(start, len(self._items))
         return before
 
-    def delete(self, start: int, stop: int) -> list[QueueItem]:
-        """Take out the positions from ``start`` to before ``stop``, and return what was there."""
+    def delete(self, start: int, stop: int) -> list[Any]:
+        """Take out the positions from ``start`` to before ``stop``, and return all that is let go."""
         if len(self._items) == stop - start:
             return self.keep(Rest(), 0)
         gone, ids = self._items[start:stop], self._ids[start:stop]
