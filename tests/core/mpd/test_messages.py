@@ -80,22 +80,23 @@ async def test_a_client_hears_so_many_channels_and_keeps_so_many_messages(client
     assert (await client.ask("readmessages")).values("message") == [str(each) for each in range(MOST_MESSAGES)]
 
 
-@pytest.mark.parametrize(
-    ("line", "answer"),
-    [
-        ("subscribe a", "ACK [56@0] {subscribe} already subscribed to this channel"),
-        ('subscribe ""', "ACK [2@0] {subscribe} invalid channel name"),
-        ('subscribe "b c"', "ACK [2@0] {subscribe} invalid channel name"),
-        ("subscribe ö", "ACK [2@0] {subscribe} invalid channel name"),
-        ("subscribe a b", 'ACK [2@0] {subscribe} wrong number of arguments for "subscribe"'),
-        ("unsubscribe b", "ACK [50@0] {unsubscribe} not subscribed to this channel"),
-        ("sendmessage ! x", "ACK [2@0] {sendmessage} invalid channel name"),
-        ("sendmessage b x", "ACK [50@0] {sendmessage} nobody is subscribed to this channel"),
-        ("sendmessage a", 'ACK [2@0] {sendmessage} wrong number of arguments for "sendmessage"'),
-        ("channels x", 'ACK [2@0] {channels} wrong number of arguments for "channels"'),
-        ("readmessages x", 'ACK [2@0] {readmessages} wrong number of arguments for "readmessages"'),
-    ],
+ERRORS = (
+    ("subscribe a", "ACK [56@0] {subscribe} already subscribed to this channel"),
+    ('subscribe ""', "ACK [2@0] {subscribe} invalid channel name"),
+    ('subscribe "b c"', "ACK [2@0] {subscribe} invalid channel name"),
+    ("subscribe ö", "ACK [2@0] {subscribe} invalid channel name"),
+    ("subscribe a b", 'ACK [2@0] {subscribe} wrong number of arguments for "subscribe"'),
+    ("unsubscribe b", "ACK [50@0] {unsubscribe} not subscribed to this channel"),
+    ("sendmessage ! x", "ACK [2@0] {sendmessage} invalid channel name"),
+    ("sendmessage b x", "ACK [50@0] {sendmessage} nobody is subscribed to this channel"),
+    ("sendmessage a", 'ACK [2@0] {sendmessage} wrong number of arguments for "sendmessage"'),
+    ("channels x", 'ACK [2@0] {channels} wrong number of arguments for "channels"'),
+    ("readmessages x", 'ACK [2@0] {readmessages} wrong number of arguments for "readmessages"'),
 )
-async def test_errors_are_those_of_mpd(client: RawClient, line: str, answer: str) -> None:
+
+
+async def test_errors_are_those_of_mpd(client: RawClient, subtests: pytest.Subtests) -> None:
     await client.ask("subscribe a")
-    assert await client.ask(line) == [answer]
+    for line, answer in ERRORS:
+        with subtests.test(line=line):
+            assert await client.ask(line) == [answer]

@@ -53,25 +53,26 @@ async def test_what_there_is_can_be_switched_at_once(client: RawClient, command:
     assert await client.ask(command) == ["OK"]
 
 
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        ("tagtypes enable", "Not enough arguments"),
-        ("tagtypes reset", "Not enough arguments"),
-        ("tagtypes all x", "Too many arguments"),
-        ("tagtypes enable nonsense", "Unknown tag type"),
-        ("tagtypes nonsense", "Unknown sub command"),
-        ("protocol enable", "Not enough arguments"),
-        ("protocol clear x", "Too many arguments"),
-        ("protocol available x", "Too many arguments"),
-        ("protocol disable nonsense", "Unknown protcol feature"),
-        ("protocol nonsense", "Unknown sub command"),
-        ("stringnormalization enable nonsense", "Unknown string normalization"),
-    ],
+REFUSED = (
+    ("tagtypes enable", "Not enough arguments"),
+    ("tagtypes reset", "Not enough arguments"),
+    ("tagtypes all x", "Too many arguments"),
+    ("tagtypes enable nonsense", "Unknown tag type"),
+    ("tagtypes nonsense", "Unknown sub command"),
+    ("protocol enable", "Not enough arguments"),
+    ("protocol clear x", "Too many arguments"),
+    ("protocol available x", "Too many arguments"),
+    ("protocol disable nonsense", "Unknown protcol feature"),
+    ("protocol nonsense", "Unknown sub command"),
+    ("stringnormalization enable nonsense", "Unknown string normalization"),
 )
-async def test_what_cannot_be_switched_is_refused(client: RawClient, line: str, text: str) -> None:
-    command = line.partition(" ")[0]
-    assert await client.ask(line) == [f"ACK [2@0] {{{command}}} {text}"]
+
+
+async def test_what_cannot_be_switched_is_refused(client: RawClient, subtests: pytest.Subtests) -> None:
+    for line, text in REFUSED:
+        with subtests.test(line=line):
+            command = line.partition(" ")[0]
+            assert await client.ask(line) == [f"ACK [2@0] {{{command}}} {text}"]
 
 
 @pytest.mark.parametrize(("command", "count"), [("tagtypes", 34), ("protocol", 1), ("stringnormalization", 1)])

@@ -54,37 +54,38 @@ async def test_a_sticker_is_set_shown_and_taken_off(client: RawClient, connect: 
     assert await other.ask(f"sticker list song {HUNTER}") == ["OK"]
 
 
-@pytest.mark.parametrize(
-    ("line", "error"),
-    [
-        ("sticker get song", '[2@0] {sticker} too few arguments for "sticker"'),
-        ("sticker get bogus x y", '[2@0] {sticker} unknown sticker domain "bogus"'),
-        ("sticker get Song x y", '[2@0] {sticker} unknown sticker domain "Song"'),
-        ("sticker get song nosuch rating", "[50@0] {sticker} No such song"),
-        ("sticker inc song nosuch a", "[2@0] {sticker} bad request"),
-        ("sticker list song nosuch a", "[2@0] {sticker} bad request"),
-        (f"sticker get song {HUNTER}", "[2@0] {sticker} bad request"),
-        (f"sticker GET song {HUNTER} a", "[2@0] {sticker} bad request"),
-        (f"sticker delete song {HUNTER} a b", "[2@0] {sticker} bad request"),
-        (f"sticker delete song {HUNTER}", '[50@0] {sticker} no such sticker: ""'),  # a real MPD 0.24.4 dies of it
-        (f"sticker delete song {HUNTER} nope", '[50@0] {sticker} no such sticker: "nope"'),
-        (f'sticker set song {HUNTER} "" 3', "[2@0] {sticker} empty sticker name"),
-        (f'sticker inc song {HUNTER} "" 3', "[2@0] {sticker} empty sticker name"),
-        ("sticker set playlist nosuch a b", '[2@0] {sticker} no such playlist: "nosuch"'),
-        ("sticker set artist nosuch a b", '[2@0] {sticker} no such Artist: "nosuch"'),
-        ("sticker set track 1 a b", '[2@0] {sticker} unsupported tag: "Track"'),
-        ("sticker set filter nosuch a b", "[5@0] {sticker} Incorrect number of filter arguments"),
-        ("sticker set filter \"(artist == 'x')\" a b", '[2@0] {sticker} no matches found: "(Artist == \\"x\\")"'),
-        ('sticker find song ""', "[2@0] {sticker} bad request"),
-        ('sticker find song "" a == 2', '[2@0] {sticker} bad operator "=="'),
-        ('sticker find song "" a bogus 2 sort zzz', '[2@0] {sticker} Unknown sort tag "zzz"'),
-        ('sticker find song "" a sort -zzz window x', "[2@0] {sticker} Integer or range expected: x"),
-        ("stickernamestypes artist", '[2@0] {stickernamestypes} no such tag "artist"'),
-        ("stickernamestypes Track", '[2@0] {stickernamestypes} unsupported tag "Track"'),
-    ],
+REFUSED = (
+    ("sticker get song", '[2@0] {sticker} too few arguments for "sticker"'),
+    ("sticker get bogus x y", '[2@0] {sticker} unknown sticker domain "bogus"'),
+    ("sticker get Song x y", '[2@0] {sticker} unknown sticker domain "Song"'),
+    ("sticker get song nosuch rating", "[50@0] {sticker} No such song"),
+    ("sticker inc song nosuch a", "[2@0] {sticker} bad request"),
+    ("sticker list song nosuch a", "[2@0] {sticker} bad request"),
+    (f"sticker get song {HUNTER}", "[2@0] {sticker} bad request"),
+    (f"sticker GET song {HUNTER} a", "[2@0] {sticker} bad request"),
+    (f"sticker delete song {HUNTER} a b", "[2@0] {sticker} bad request"),
+    (f"sticker delete song {HUNTER}", '[50@0] {sticker} no such sticker: ""'),  # a real MPD 0.24.4 dies of it
+    (f"sticker delete song {HUNTER} nope", '[50@0] {sticker} no such sticker: "nope"'),
+    (f'sticker set song {HUNTER} "" 3', "[2@0] {sticker} empty sticker name"),
+    (f'sticker inc song {HUNTER} "" 3', "[2@0] {sticker} empty sticker name"),
+    ("sticker set playlist nosuch a b", '[2@0] {sticker} no such playlist: "nosuch"'),
+    ("sticker set artist nosuch a b", '[2@0] {sticker} no such Artist: "nosuch"'),
+    ("sticker set track 1 a b", '[2@0] {sticker} unsupported tag: "Track"'),
+    ("sticker set filter nosuch a b", "[5@0] {sticker} Incorrect number of filter arguments"),
+    ("sticker set filter \"(artist == 'x')\" a b", '[2@0] {sticker} no matches found: "(Artist == \\"x\\")"'),
+    ('sticker find song ""', "[2@0] {sticker} bad request"),
+    ('sticker find song "" a == 2', '[2@0] {sticker} bad operator "=="'),
+    ('sticker find song "" a bogus 2 sort zzz', '[2@0] {sticker} Unknown sort tag "zzz"'),
+    ('sticker find song "" a sort -zzz window x', "[2@0] {sticker} Integer or range expected: x"),
+    ("stickernamestypes artist", '[2@0] {stickernamestypes} no such tag "artist"'),
+    ("stickernamestypes Track", '[2@0] {stickernamestypes} unsupported tag "Track"'),
 )
-async def test_what_is_refused(client: RawClient, line: str, error: str) -> None:
-    assert await client.ask(line) == [f"ACK {error}"]
+
+
+async def test_what_is_refused(client: RawClient, subtests: pytest.Subtests) -> None:
+    for line, error in REFUSED:
+        with subtests.test(line=line):
+            assert await client.ask(line) == [f"ACK {error}"]
 
 
 async def test_an_empty_value_is_listed_but_not_got(client: RawClient) -> None:
@@ -93,24 +94,26 @@ async def test_an_empty_value_is_listed_but_not_got(client: RawClient) -> None:
     assert await client.ask(f"sticker get song {HUNTER} a") == ['ACK [50@0] {sticker} no such sticker: "a"']
 
 
-@pytest.mark.parametrize(
-    ("lines", "value"),
-    [
-        (["inc n 1"], "1"),
-        (["inc n 5", "inc n 1"], "6"),
-        (["dec n 3"], "3"),
-        (["set n 4", "dec n 100"], "-96"),
-        (["set n 4", "inc n x"], "4"),
-        (["set n text", "inc n 3"], "3"),
-        (["set n 12abc", "inc n 3"], "15"),
-        (["set n 3.75", "inc n 1"], "4.75"),
-    ],
+COUNTS = (
+    (["inc n 1"], "1"),
+    (["inc n 5", "inc n 1"], "6"),
+    (["dec n 3"], "3"),
+    (["set n 4", "dec n 100"], "-96"),
+    (["set n 4", "inc n x"], "4"),
+    (["set n text", "inc n 3"], "3"),
+    (["set n 12abc", "inc n 3"], "15"),
+    (["set n 3.75", "inc n 1"], "4.75"),
 )
-async def test_counting_is_that_of_mpd(client: RawClient, lines: list[str], value: str) -> None:
-    for line in lines:
-        action, rest = line.split(" ", 1)
-        assert await client.ask(f"sticker {action} song {HUNTER} {rest}") == ["OK"]
-    assert (await client.ask(f"sticker get song {HUNTER} n")).values("sticker") == [f"n={value}"]
+
+
+async def test_counting_is_that_of_mpd(client: RawClient, subtests: pytest.Subtests) -> None:
+    for lines, value in COUNTS:
+        with subtests.test(lines=lines):
+            for line in lines:
+                action, rest = line.split(" ", 1)
+                assert await client.ask(f"sticker {action} song {HUNTER} {rest}") == ["OK"]
+            assert (await client.ask(f"sticker get song {HUNTER} n")).values("sticker") == [f"n={value}"]
+            assert await client.ask(f"sticker delete song {HUNTER} n") == ["OK"]
 
 
 async def test_two_clients_that_count_at_once_both_count(connect: Connect) -> None:
@@ -122,38 +125,39 @@ async def test_two_clients_that_count_at_once_both_count(connect: Connect) -> No
     assert (await clients[0].ask(f"sticker get song {HUNTER} n")).values("sticker") == ["n=40"]
 
 
-@pytest.mark.parametrize(
-    ("how", "titles"),
-    [
-        ("", "102"),
-        ("= 5", "1"),
-        ("< 5", "0"),
-        ("> 5", "2"),
-        ("eq 10", "0"),
-        ("lt 6", "12"),
-        ("lt 5.5", "12"),
-        ("gt 2x", ""),
-        ("lt 2x", "102"),
-        ("contains B", "2"),
-        ("contains %c", "2"),
-        ("contains _0", "0"),
-        ("contains _5", ""),
-        ("starts_with _0", "0"),
-        ("=", ""),
-        ("sort value", "012"),
-        ("sort -value", "210"),
-        ("sort value_int", "210"),
-        ("sort -uri", "201"),
-        ("window 1:", "02"),
-        ("window 1", "0"),
-        ("window 7:9", ""),
-        ("lt 6 sort -value window 0:1", "2"),
-    ],
+FOUND = (
+    ("", "102"),
+    ("= 5", "1"),
+    ("< 5", "0"),
+    ("> 5", "2"),
+    ("eq 10", "0"),
+    ("lt 6", "12"),
+    ("lt 5.5", "12"),
+    ("gt 2x", ""),
+    ("lt 2x", "102"),
+    ("contains B", "2"),
+    ("contains %c", "2"),
+    ("contains _0", "0"),
+    ("contains _5", ""),
+    ("starts_with _0", "0"),
+    ("=", ""),
+    ("sort value", "012"),
+    ("sort -value", "210"),
+    ("sort value_int", "210"),
+    ("sort -uri", "201"),
+    ("window 1:", "02"),
+    ("window 1", "0"),
+    ("window 7:9", ""),
+    ("lt 6 sort -value window 0:1", "2"),
 )
-async def test_finding(client: RawClient, how: str, titles: str) -> None:
+
+
+async def test_finding(client: RawClient, subtests: pytest.Subtests) -> None:
     await set_all(client, "a", "5", "10", "abc")
     names = ["02 Jóga.mp3", "01 Hunter.mp3", "01 雨.mp3"]
-    assert [uri for uri, _ in await found(client, f'song "" a {how}')] == [names[int(each)] for each in titles]
+    for how, titles in FOUND:
+        with subtests.test(how=how):
+            assert [uri for uri, _ in await found(client, f'song "" a {how}')] == [names[int(each)] for each in titles]
 
 
 async def test_finding_below_a_directory(client: RawClient) -> None:
