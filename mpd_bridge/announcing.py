@@ -3,19 +3,19 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from typing import Final
 
 import ifaddr
 from zeroconf import Error as ZeroconfError
-from zeroconf import InterfaceChoice
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 _LOGGER = logging.getLogger(__name__)
 _SERVICE: Final = "_mpd._tcp.local."
 _TIMEOUT: Final = 10.0  # seconds
+_IPV6: Final = 6
 _LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a number that may be put behind it
 
 
@@ -23,14 +23,14 @@ _LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a numb
 async def announced(host: str, port: int) -> AsyncIterator[None]:
     """Announce what listens there for the time of the block; where that is not possible, say so and go on without."""
     try:
-        addresses = await _addresses(host)
-        zeroconf = AsyncZeroconf(interfaces=InterfaceChoice.All if _is_any(host) else addresses)
+        asked, reached = await _addresses(host)
+        zeroconf = AsyncZeroconf(interfaces=asked)
     except OSError as error:
         _LOGGER.warning("The MPD server is not announced: %s", error)
         yield
         return
     try:
-        await _register(zeroconf, addresses, port)
+        await _register(zeroconf, reached, port)
         yield
     finally:
         with suppress(TimeoutError):
@@ -61,21 +61,37 @@ def _label(text: str) -> str:
     return text.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
-async def _addresses(host: str) -> Sequence[str]:
-    """Return the addresses that other machines reach ``host`` at; raise OSError if there are none."""
-    if _is_any(host):
-        adapters = await asyncio.to_thread(ifaddr.get_adapters)
-        every = [str(each.ip) for adapter in adapters for each in adapter.ips if each.is_IPv4]
-    else:
+async def _addresses(host: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return this machine's addresses at which it is asked, and those at which ``host`` is reached.
+
+    Raise OSError if there are none.
+    """
+    family = _any_of(host)
+    if family is None:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        every = [str(address[0]) for *_, address in found]
-    if not (usable := [address for address in every if not ip_address(address).is_loopback]):
+        asked = reached = _usable(str(address[0]) for *_, address in found)
+    else:
+        adapters = await asyncio.to_thread(ifaddr.get_adapters)
+        asked = _usable(each.ip if isinstance(each.ip, str) else each.ip[0] for every in adapters for each in every.ips)
+        reached = [address for address in asked if ip_address(address).version == family]
+    if not reached:
         raise OSError("no network has an address that clients could use")
-    return usable
+    return asked, reached
 
 
-def _is_any(host: str) -> bool:
+def _usable(addresses: Iterable[str]) -> list[str]:
+    """Return the addresses that other machines can use: not those of IPv6 that mean something on one link only."""
+    return [
+        text
+        for text in addresses
+        if not (address := ip_address(text)).is_loopback and not (address.version == _IPV6 and address.is_link_local)
+    ]
+
+
+def _any_of(host: str) -> int | None:
+    """Return 4 or 6 where every address of that version of IP is meant."""
     try:
-        return ip_address(host).is_unspecified
+        address = ip_address(host)
     except ValueError:
-        return False
+        return None
+    return address.version if address.is_unspecified else None

@@ -20,6 +20,7 @@ from .listening import DEFAULT_PORT
 _LOGGER = logging.getLogger(__name__)
 _SERVICE: Final = "_mpd._tcp.local."
 _TIMEOUT: Final = 10.0  # seconds
+_IPV6: Final = 6
 _LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a number that may be put behind it
 
 
@@ -50,11 +51,18 @@ async def announce(hass: HomeAssistant, title: str, host: str, port: int) -> Cal
 async def _addresses(hass: HomeAssistant, host: str) -> list[str]:
     """Return the addresses that other machines reach ``host`` at; raise OSError if there are none."""
     found = [str(address[0]) for *_, address in await hass.loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
-    if any(ip_address(address).is_unspecified for address in found):
-        found = await network.async_get_announce_addresses(hass)
-    if not (usable := [address for address in found if not ip_address(address).is_loopback]):
+    if any_of := {ip_address(address).version for address in found if ip_address(address).is_unspecified}:
+        every = await network.async_get_announce_addresses(hass)
+        found = [address for address in every if ip_address(address).version in any_of]
+    if not (usable := [address for address in found if _is_usable(address)]):
         raise OSError("no network has an address that clients could use")
     return usable
+
+
+def _is_usable(text: str) -> bool:
+    """Tell whether other machines can use an address, and not one of IPv6 that means something on one link only."""
+    address = ip_address(text)
+    return not address.is_loopback and not (address.version == _IPV6 and address.is_link_local)
 
 
 async def _take_back(shared: HaAsyncZeroconf, info: AsyncServiceInfo) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from homeassistant.components import network as networks
 from homeassistant.components import zeroconf
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
 from tests.tools.listener import Listener, listening
-from tests.tools.own_network import ADDRESS, own_network
+from tests.tools.own_network import ADDRESS, ADDRESS_6, own_network
 
 from .conftest import SetUp
 
@@ -46,6 +47,18 @@ async def test_a_client_finds_the_server_as_long_as_it_runs(
     assert await listener.address(name) == ([ADDRESS], PORT)
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert await listener.went() == name
+
+
+@pytest.mark.parametrize(("host", "address"), [("0.0.0.0", ADDRESS), ("::", ADDRESS_6)])  # noqa: S104 - in a network of its own
+async def test_only_addresses_at_which_it_listens_are_told(
+    set_up: SetUp, listener: Listener, monkeypatch: pytest.MonkeyPatch, host: str, address: str
+) -> None:
+    async def addresses_of_this_machine(_: HomeAssistant) -> list[str]:
+        return [ADDRESS, ADDRESS_6, "fe80::1"]
+
+    monkeypatch.setattr(networks, "async_get_announce_addresses", addresses_of_this_machine)
+    await set_up("MPD server", **(SERVER | {"host": host}))
+    assert await listener.address(await listener.came()) == ([address], PORT)
 
 
 async def test_two_servers_of_one_name_are_both_found(set_up: SetUp, listener: Listener) -> None:

@@ -9,7 +9,7 @@ import pytest
 from mpd_bridge.config import load
 from mpd_bridge.daemon import daemon
 from tests.tools.listener import Listener, listening
-from tests.tools.own_network import ADDRESS, own_network
+from tests.tools.own_network import ADDRESS, ADDRESS_6, own_network
 
 pytestmark = pytest.mark.slow
 
@@ -44,14 +44,17 @@ def configuration(folder: Path, *, host: str, announce: str = "true") -> Path:
     return file
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", ADDRESS])  # noqa: S104 - in a network of its own
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("0.0.0.0", ADDRESS), (ADDRESS, ADDRESS), ("::", ADDRESS_6)],  # noqa: S104 - in a network of its own
+)
 async def test_a_client_finds_the_server_and_is_told_when_it_goes(
-    listener: Listener, tmp_path: Path, host: str
+    listener: Listener, tmp_path: Path, host: str, address: str
 ) -> None:
     async with daemon(load(configuration(tmp_path, host=host))) as running:
         name = await listener.came()
         assert name.startswith("Music Locker @ ")
-        assert await listener.address(name) == ([ADDRESS], running.ready.mpd.port)
+        assert await listener.address(name) == ([address], running.ready.mpd.port)
     assert await listener.went() == name
 
 

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 import pytest
 
 ADDRESS = "10.10.10.10"  # the one that Home Assistant's test plugin says this machine has
+ADDRESS_6 = "fd10::10"
 _COMMANDS = (
     "link set lo up",
     "link add music0 type veth peer name music1",
     f"address add {ADDRESS}/24 dev music0",
+    f"address add {ADDRESS_6}/64 dev music0 nodad",
     "link set music0 up",
     "link set music1 up",
     "route add default dev music0",
