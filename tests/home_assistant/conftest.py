@@ -1,6 +1,7 @@
 """A Home Assistant with the component in it, and a locker server with a few real files."""
 
 import asyncio
+import logging
 import shutil
 from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -38,6 +39,15 @@ USER, PASSWORD, PARTNER_TOKEN = "ann@example.com", "correct horse", "partner-1"
 PLAYLIST = "Breakfast"
 
 type SetUp = Callable[..., Awaitable[MusicLockerConfigEntry]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Write no log to the test plugin's own handler beside pytest's, which shows it where a test fails."""
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)

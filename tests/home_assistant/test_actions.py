@@ -47,29 +47,32 @@ class TestSearch:
         )
         assert {item["album"] for item in (await queue_of(hass, KITCHEN))["items"]} == {album}
 
-    @pytest.mark.parametrize("kind", ["artist", "album", "track", "playlist", "genre"])
     async def test_every_kind_can_be_added_to_a_queue(
-        self, hass: HomeAssistant, player: MusicLockerConfigEntry, locker: MusicLockerConfigEntry, kind: str
+        self,
+        hass: HomeAssistant,
+        player: MusicLockerConfigEntry,
+        locker: MusicLockerConfigEntry,
+        subtests: pytest.Subtests,
     ) -> None:
         catalog = locker.runtime_data.core.library.catalog
         track = catalog.tracks[0]
         (playlist,) = catalog.playlists(locker.entry_id)
-        names = {
-            "artist": (track.artist, [each for each in catalog.tracks if each.artist == track.artist]),
-            "album": (track.album, [each for each in catalog.tracks if each.album == track.album]),
-            "track": (track.title, [track]),
-            "playlist": (playlist.title, catalog.playlist_tracks(locker.entry_id, playlist.id)),
-            "genre": (track.genre, [each for each in catalog.tracks if each.genre == track.genre]),
-        }
-        query, tracks = names[kind]
-        (found,) = (await call(hass, "search", query=query, kinds=kind, limit=1))["results"]
-        assert found["media_class"] == kind
-        media = {key: found[key] for key in ("media_content_id", "media_content_type")}
-        for enqueue in ("replace", "add"):
-            data = {ATTR_ENTITY_ID: KITCHEN, "enqueue": enqueue, **media}
-            await hass.services.async_call("media_player", "play_media", data, blocking=True)
-        queued = [item["title"] for item in (await queue_of(hass, KITCHEN))["items"]]
-        assert sorted(queued) == sorted([each.title for each in tracks] * 2)
+        for kind, query, tracks in (
+            ("artist", track.artist, [each for each in catalog.tracks if each.artist == track.artist]),
+            ("album", track.album, [each for each in catalog.tracks if each.album == track.album]),
+            ("track", track.title, [track]),
+            ("playlist", playlist.title, catalog.playlist_tracks(locker.entry_id, playlist.id)),
+            ("genre", track.genre, [each for each in catalog.tracks if each.genre == track.genre]),
+        ):
+            with subtests.test(kind=kind):
+                (found,) = (await call(hass, "search", query=query, kinds=kind, limit=1))["results"]
+                assert found["media_class"] == kind
+                media = {key: found[key] for key in ("media_content_id", "media_content_type")}
+                for enqueue in ("replace", "add"):
+                    data = {ATTR_ENTITY_ID: KITCHEN, "enqueue": enqueue, **media}
+                    await hass.services.async_call("media_player", "play_media", data, blocking=True)
+                queued = [item["title"] for item in (await queue_of(hass, KITCHEN))["items"]]
+                assert sorted(queued) == sorted([each.title for each in tracks] * 2)
 
     async def test_a_track_tells_artist_and_album(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
         track = locker.runtime_data.core.library.catalog.tracks[0]
@@ -87,13 +90,14 @@ class TestSearch:
     async def test_nothing_is_found(self, hass: HomeAssistant, locker: MusicLockerConfigEntry) -> None:
         assert await call(hass, "search", query="no such thing") == {"results": []}
 
-    @pytest.mark.parametrize("wrong", [{"query": ""}, {"query": "a" * 10_000}, {"query": "a", "kinds": "movie"}, {}])
     async def test_a_wrong_question_is_refused(
-        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, wrong: dict[str, Any]
+        self, hass: HomeAssistant, locker: MusicLockerConfigEntry, subtests: pytest.Subtests
     ) -> None:
-        with pytest.raises(Exception, match=r"length|query|value") as caught:
-            await call(hass, "search", **wrong)
-        assert type(caught.value).__name__ == "MultipleInvalid"
+        for wrong in ({"query": ""}, {"query": "a" * 10_000}, {"query": "a", "kinds": "movie"}, {}):
+            with subtests.test(keys=sorted(wrong)):
+                with pytest.raises(Exception, match=r"length|query|value") as caught:
+                    await call(hass, "search", **wrong)
+                assert type(caught.value).__name__ == "MultipleInvalid"
 
     async def test_only_a_loaded_locker_can_be_asked(
         self, hass: HomeAssistant, player: MusicLockerConfigEntry, locker: MusicLockerConfigEntry

@@ -81,6 +81,7 @@ class TestByHand:
         for user in (BOB, USER):
             assert kept(state).check(user, password_digest(WORD)) is not None
 
+    @pytest.mark.slow  # a whole process at a terminal
     def test_the_password_is_typed_twice_and_unseen(self, state: Path) -> None:
         leader, follower = pty.openpty()
         command = [
