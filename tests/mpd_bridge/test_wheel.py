@@ -70,7 +70,8 @@ def test_it_runs_in_an_environment_without_home_assistant(wheel: Path, tmp_path:
     python = tmp_path / "venv" / "bin" / "python"
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([python, *arguments], cwd=tmp_path, check=False, capture_output=True, text=True)
+        # What its caller has in PYTHONPATH would come before the wheel.
+        return subprocess.run([python, "-E", *arguments], cwd=tmp_path, check=False, capture_output=True, text=True)
 
     assert "No module named 'homeassistant'" in run("-c", "import homeassistant").stderr
     place = run("-c", "import mpd_bridge.daemon, music_locker_core.hub as hub; print(hub.__file__)")
