@@ -169,10 +169,10 @@ class Programme:
         ``rest`` is what was prepared of the positions that stay.
         """
         current, ids = self.current_id, self.queue.ids
-        gone_ids = ids[start:stop]
+        gone_ids = ids[start:stop] if self.random else ()
         went = current is not None and start <= self.queue.position_of(current) < stop
         behind = ids[stop] if stop < len(ids) else ids[0] if self.modes.repeat and start > 0 else None
-        free_later(self.queue.delete(start, stop) if rest is None else self.queue.keep(rest, start))
+        free_later(*(self.queue.delete(start, stop) if rest is None else self.queue.keep(rest, start)))
         if went and current is not None:
             self.current_id = self._heir(current, behind)
         self._order.deleted(gone_ids)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any, NamedTuple, overload
+from typing import NamedTuple, overload
 
 from ..models import Track
 from .shuffling import shuffled
@@ -54,6 +54,8 @@ class QueueItem(NamedTuple):
 
 
 _PLAIN = QueueItem(0)[3:]
+type Gone = tuple[list[QueueItem], list[int], dict[int, int]]
+"""What a queue lets go of, or what it consisted of: items, their ids, and where each was."""
 
 
 @dataclass(slots=True)
@@ -237,9 +239,9 @@ class Queue:
         self._touch(start, len(self._items))
         return new.ids
 
-    def keep(self, rest: Rest, start: int) -> list[Any]:
-        """Keep a part of the items, which is what it was before position ``start``, and return all that is let go."""
-        before = [*self._items, self._positions, self._ids]
+    def keep(self, rest: Rest, start: int) -> Gone:
+        """Keep a part of the items, which is what it was before position ``start``, and return all that there was."""
+        before = self._items, self._ids, self._positions
         stop = start + len(self._items) - len(rest.items)
         del self._changed[start:stop]
         self._items, self._ids, self._positions = rest.items, rest.ids, rest.positions
@@ -247,8 +249,8 @@ class Queue:
         self._touch(start, len(self._items))
         return before
 
-    def delete(self, start: int, stop: int) -> list[Any]:
-        """Take out the positions from ``start`` to before ``stop``, and return all that is let go."""
+    def delete(self, start: int, stop: int) -> Gone:
+        """Take out the positions from ``start`` to before ``stop``, and return what was there."""
         if len(self._items) == stop - start:
             return self.keep(Rest(), 0)
         gone, ids = self._items[start:stop], self._ids[start:stop]
@@ -257,7 +259,7 @@ class Queue:
         if self._decorated:
             self._decorated -= sum(map(is_decorated, gone))
         self._touch(start, len(self._items))
-        return gone
+        return gone, ids, {}
 
     def move(self, start: int, stop: int, to: int) -> None:
         """Move positions so that the first is at ``to``, counted without them."""
