@@ -83,6 +83,8 @@ class Column(Sequence[str]):
     @cached_property
     def _by_value(self) -> tuple[Rows, Sequence[int]]:
         """All songs, those of a value together, and by the value's number where they begin."""
+        if len(self.values) == 1:  # such a tag is mostly one that no song has
+            return range(len(self.numbers)), (0, len(self.numbers))
         counts = array("I", [0]) * len(self.values)
         for number in self.numbers:
             counts[number] += 1
