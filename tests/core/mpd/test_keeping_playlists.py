@@ -98,3 +98,14 @@ async def test_a_playlist_that_was_removed_is_gone(client: RawClient, tmp_path: 
     assert in_file(tmp_path) == ["http://127.0.0.1:9/2"]
     assert await client.ask("rm Mix") == ["OK"]
     assert in_file(tmp_path) == []
+
+
+async def test_a_playlist_that_cannot_be_removed_stays_with_its_stickers(client: RawClient, core: Core) -> None:
+    await client.ask(f"playlistadd Mix {SONG.format(1)}")
+    await client.ask("sticker set playlist Mix a 1")
+    await fill_disk(core, full=True)
+    lines = ["rm Mix", *[f"playlistadd New {SONG.format('x' * 3000)}"] * 9]  # one transaction
+    answer = await client.ask("\n".join(["command_list_begin", *lines, "command_list_end"]))
+
+    assert "the disk is full" in answer[0]
+    assert await client.ask("sticker find playlist Mix a") == ["playlist: Mix", "sticker: a=1", "OK"]

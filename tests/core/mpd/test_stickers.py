@@ -190,6 +190,16 @@ async def test_the_stickers_of_a_playlist_stay_with_it_when_it_is_renamed(client
     assert await client.ask("sticker list playlist Ours") == ["OK"]
 
 
+async def test_the_stickers_of_a_playlist_go_with_it(client: RawClient, connect: Connect) -> None:
+    await client.ask("save Mine")
+    await client.ask("sticker set playlist Mine a 1")
+    other = await connect()
+    other.send("idle sticker\n")
+    assert await client.ask("rm Mine") == ["OK"]
+    assert await other.answer() == ["changed: sticker", "OK"]
+    assert await client.ask("stickernames") == ["OK"]
+
+
 async def test_names_and_types(client: RawClient) -> None:
     assert await client.ask("stickernames") == ["OK"]
     await set_all(client, "b", "1", "2")

@@ -269,7 +269,9 @@ class Library:
         """Forget a playlist of no locker's; return what is done once it is out of the file, as above."""
         old = self._catalog.own_playlists.get(playlist_id)
         self._show_own({playlist_id: None})
-        return self._own.put(playlist_id, None, old)
+        gone = self._own.put(playlist_id, None, old)
+        self.stickers.drop_with(StickerKey(PLAYLIST, LIBRARY, playlist_id), gone)
+        return gone
 
     def _show_own(self, changes: Changes) -> None:
         own = {**self._catalog.own_playlists, **changes}

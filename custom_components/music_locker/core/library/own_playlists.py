@@ -10,6 +10,7 @@ import orjson
 
 from ..models import MediaKind, Playlist, TrackKey
 from . import rows
+from .sticker_rows import PLAYLIST, StickerKey, drop_stickers
 
 LIBRARY: Final = "*"
 """Stands for the library where a locker's id is expected; no locker has this id."""
@@ -64,9 +65,10 @@ def write_own_playlist(connection: sqlite3.Connection, new: OwnPlaylist, old: Ow
 
 
 def delete_own_playlist(connection: sqlite3.Connection, playlist_id: str) -> None:
-    """Forget a playlist."""
+    """Forget a playlist, and what was written on it."""
     rows.delete(connection, LIBRARY, [(MediaKind.PLAYLIST, playlist_id)])
     connection.execute("DELETE FROM playlist_blocks WHERE playlist = ?", (playlist_id,))
+    drop_stickers(connection, StickerKey(PLAYLIST, LIBRARY, playlist_id))
 
 
 def load_own_playlists(connection: sqlite3.Connection) -> OwnPlaylists:

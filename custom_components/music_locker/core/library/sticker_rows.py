@@ -63,6 +63,11 @@ def move_stickers(connection: sqlite3.Connection, key: StickerKey, item: str) ->
     )
 
 
+def drop_stickers(connection: sqlite3.Connection, key: StickerKey) -> None:
+    """Forget what was written on something that is no more."""
+    connection.execute("DELETE FROM stickers WHERE type = ? AND locker = ? AND item = ?", key)
+
+
 def forget_stickers(connection: sqlite3.Connection, locker: str) -> None:
     """Forget what was written on the songs and playlists of a locker."""
     connection.execute("DELETE FROM stickers WHERE locker = ?", (locker,))

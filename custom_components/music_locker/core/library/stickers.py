@@ -186,6 +186,24 @@ class Stickers:
             if (sticker := items.pop(key.item, None)) is not None:
                 items[item] = sticker
 
+    def drop_with(self, key: StickerKey, gone: asyncio.Future[None]) -> None:
+        """Show nothing any more of what was written on something, unless it cannot go."""
+        held = self._held.get((key.type, key.locker), {})
+        dropped = {name: items[key.item] for name, items in held.items() if key.item in items}
+        if not dropped:
+            return
+        for name in dropped:
+            self._hide(key, name)
+        self._changed()
+
+        def put_back(_: object) -> None:
+            if not gone.cancelled() and gone.exception() is not None:
+                for name, sticker in dropped.items():
+                    self._show(key, name, sticker)
+                self._changed()
+
+        gone.add_done_callback(put_back)
+
     def forget_locker(self, locker: str) -> None:
         """Show nothing any more of what was written on the songs and playlists of a locker."""
         self._held = {of: held for of, held in self._held.items() if of[1] != locker}

@@ -150,9 +150,16 @@ async def test_playlists(both: Both) -> None:
     )
 
 
+async def test_a_playlist_that_is_removed(both: Both) -> None:
+    await both.same(f"add {BLUE}", "save Mine", "sticker set playlist Mine a b")
+    assert await both.told("rm Mine") == {"stored_playlist", "sticker"}
+    await both.same("stickernames", "save Mine", "sticker list playlist Mine", "stickernamestypes")
+
+
 async def test_a_playlist_that_is_renamed(both: Both) -> None:
     await both.same(f"add {BLUE}", "save Mine", "sticker set playlist Mine a b", "rename Mine Ours")
     await both.differs("Stickers of a playlist that is renamed", "sticker get playlist Ours a")
+    await both.same("save Mine")  # which MPD has to have, to forget what was written on it
 
 
 async def test_tags(both: Both) -> None:
