@@ -28,6 +28,7 @@ passwd=
 dir=
 """
 _SECONDS = 15
+_SONGS = 153
 _NAME, _PLAYER = "org.mpris.MediaPlayer2.cantata", "/org/mpris/MediaPlayer2"
 
 
@@ -106,7 +107,7 @@ async def test_it_has_read_the_whole_library(both: Both, cantata: Cantata) -> No
         song = (await both.ours.ask(f"lsinfo {quoted(file)}")).pairs
         song.setdefault("Album", "Unknown")  # that is what Cantata calls it
         wanted.add((file, *(song.get(tag, "") for tag in tags)))
-    assert len(wanted) == 153
+    assert len(wanted) == _SONGS
     await eventually("its library", cantata.songs, lambda found: len(found) == len(wanted))
     assert cantata.songs() == wanted
 
@@ -162,6 +163,7 @@ async def test_it_shows_what_others_do(both: Both, cantata: Cantata) -> None:
 
 
 async def test_it_queues_an_album_by_chance(both: Both, cantata: Cantata) -> None:
+    await eventually("its library", cantata.songs, lambda found: len(found) == _SONGS)
     cantata.do("addrandomalbumtoplayqueue")
     async with asyncio.timeout(_SECONDS):
         while not (queued := await both.ours.ask("playlistinfo")).values("Album"):
