@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -65,7 +66,7 @@ class Cantata:
         """Return what its own library has of every song, as far as it is read."""
         if not self._database.exists():
             return set()
-        with sqlite3.connect(f"file:{self._database}?mode=ro", uri=True) as database:
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
             try:
                 rows = database.execute(
                     "SELECT file, artist, albumArtist, albumId, title, trim(genre1, '-'), track FROM songs"
