@@ -4,6 +4,8 @@ import math
 from array import array
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from music_locker_core.streams.mixing import Gain, Mixing, ReplayGain, Side, SoundTags, overlap, read_sound_tags, share
 from music_locker_core.streams.pieces import Piece, joined
@@ -77,6 +79,29 @@ def test_what_is_no_ramp_mixes_nothing(ramp: str) -> None:
 )
 def test_by_what_samples_are_multiplied(tags: dict[str, str], mode: ReplayGain, factor: float) -> None:
     assert read_sound_tags(tags).factor(mode) == pytest.approx(factor, rel=0.01)
+
+
+_NUMBERS = st.one_of(
+    st.sampled_from(["-1.7e308", "1.7e308", "-1e9", "-100", "0", "-0.5", "1", "x"]), st.floats(width=64).map(str)
+)
+_RAMP = st.lists(st.tuples(_NUMBERS, _NUMBERS).map(" ".join), max_size=3).map(";".join)
+_TAGS = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(("mixramp_start", "mixramp_end"), _RAMP),
+        **dict.fromkeys(("r128_track_gain", "replaygain_album_gain", "replaygain_album_peak"), _NUMBERS),
+    }
+)
+
+
+@given(_TAGS, _TAGS, st.sampled_from(ReplayGain), st.floats(width=32))
+def test_whatever_a_file_says_tracks_overlap_for_some_seconds_and_keep_their_sound(
+    leaving: dict[str, str], coming: dict[str, str], mode: ReplayGain, decibels: float
+) -> None:
+    mixing = Mixing(5, decibels, 0.5, mode)
+    sides = [Side(100.0, read_sound_tags(tags)) for tags in (leaving, coming)]
+
+    assert 0.0 <= overlap(mixing, *sides) <= 20.0
+    assert all(0.0 < side.tags.factor(mode) <= 15.0 for side in sides)
 
 
 def test_a_fade_takes_as_much_as_it_gives() -> None:

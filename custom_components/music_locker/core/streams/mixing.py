@@ -13,6 +13,7 @@ _HIGHEST_FACTOR = 15.0
 _NO_GAIN = -100.0  # dB
 _R128_REFERENCE = 5.0  # dB between EBU R128's loudness and that of replay gain
 _R128_STEPS = 256.0  # of a dB
+_HIGHEST_NUMBER = 1e9  # of decibels, steps or seconds in a tag
 
 
 class ReplayGain(StrEnum):
@@ -93,16 +94,19 @@ def _gain(named: Mapping[str, str], of: str) -> Gain | None:
     if decibels is not None and decibels > _NO_GAIN:
         return Gain(decibels, max(0.0, _number(named.get(f"replaygain_{of}_peak", "")) or 0.0))
     steps = _number(named.get(f"r128_{of}_gain", ""))  # of Opus, RFC 7845
-    return None if steps is None else Gain(steps / _R128_STEPS + _R128_REFERENCE)
+    if steps is None:
+        return None
+    decibels = steps / _R128_STEPS + _R128_REFERENCE
+    return Gain(decibels) if decibels > _NO_GAIN else None
 
 
 def _number(text: str) -> float | None:
-    """Return the number that a text such as ``-7.3 dB`` begins with."""
+    """Return the number that a text such as ``-7.3 dB`` begins with; what no file means cannot be reckoned with."""
     try:
         number = float(text.split(maxsplit=1)[0])
     except IndexError, ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) <= _HIGHEST_NUMBER else None
 
 
 @dataclass(frozen=True, slots=True)
