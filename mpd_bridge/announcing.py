@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from typing import Final
@@ -12,11 +12,10 @@ import ifaddr
 from zeroconf import Error as ZeroconfError
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
+from music_locker_core.mpd.announcement import SERVICE, is_usable, label
+
 _LOGGER = logging.getLogger(__name__)
-_SERVICE: Final = "_mpd._tcp.local."
 _TIMEOUT: Final = 10.0  # seconds
-_IPV6: Final = 6
-_LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a number that may be put behind it
 
 
 @asynccontextmanager
@@ -42,10 +41,10 @@ async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int
     """Announce; if another machine has the name already, with a number behind it."""
     name = socket.gethostname().partition(".")[0]
     info = AsyncServiceInfo(
-        _SERVICE,
-        f"{_label(f'Music Locker @ {name}')}.{_SERVICE}",
+        SERVICE,
+        f"{label(f'Music Locker @ {name}')}.{SERVICE}",
         port=port,
-        server=f"{_label(name)}.local.",
+        server=f"{label(name)}.local.",
         parsed_addresses=list(addresses),
     )
     try:
@@ -54,11 +53,7 @@ async def _register(zeroconf: AsyncZeroconf, addresses: Sequence[str], port: int
     except (OSError, TimeoutError, ZeroconfError) as error:
         _LOGGER.warning("The MPD server is not announced: %s", str(error) or "the network does not answer")
     else:
-        _LOGGER.info("Announced as %s", info.name.removesuffix(f".{_SERVICE}"))
-
-
-def _label(text: str) -> str:
-    return text.encode()[:_LONGEST_NAME].decode(errors="ignore")
+        _LOGGER.info("Announced as %s", info.name.removesuffix(f".{SERVICE}"))
 
 
 async def _addresses(host: str) -> tuple[Sequence[str], Sequence[str]]:
@@ -69,23 +64,15 @@ async def _addresses(host: str) -> tuple[Sequence[str], Sequence[str]]:
     family = _any_of(host)
     if family is None:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        asked = reached = _usable(str(address[0]) for *_, address in found)
+        asked = reached = list(filter(is_usable, (str(address[0]) for *_, address in found)))
     else:
         adapters = await asyncio.to_thread(ifaddr.get_adapters)
-        asked = _usable(each.ip if isinstance(each.ip, str) else each.ip[0] for every in adapters for each in every.ips)
+        every = (each.ip if isinstance(each.ip, str) else each.ip[0] for adapter in adapters for each in adapter.ips)
+        asked = list(filter(is_usable, every))
         reached = [address for address in asked if ip_address(address).version == family]
     if not reached:
         raise OSError("no network has an address that clients could use")
     return asked, reached
-
-
-def _usable(addresses: Iterable[str]) -> list[str]:
-    """Return the addresses that other machines can use: not those of IPv6 that mean something on one link only."""
-    return [
-        text
-        for text in addresses
-        if not (address := ip_address(text)).is_loopback and not (address.version == _IPV6 and address.is_link_local)
-    ]
 
 
 def _any_of(host: str) -> int | None:

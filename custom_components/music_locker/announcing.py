@@ -15,13 +15,11 @@ from homeassistant.helpers import instance_id
 from zeroconf import Error as ZeroconfError
 from zeroconf.asyncio import AsyncServiceInfo
 
+from .core.mpd.announcement import SERVICE, is_usable, label
 from .listening import DEFAULT_PORT
 
 _LOGGER = logging.getLogger(__name__)
-_SERVICE: Final = "_mpd._tcp.local."
 _TIMEOUT: Final = 10.0  # seconds
-_IPV6: Final = 6
-_LONGEST_NAME: Final = 59  # bytes: 63 (RFC 6763, section 4.1.1), but for a number that may be put behind it
 
 
 async def announce(hass: HomeAssistant, title: str, host: str, port: int) -> Callable[[], Awaitable[None]]:
@@ -34,8 +32,8 @@ async def announce(hass: HomeAssistant, title: str, host: str, port: int) -> Cal
     name = title if port == DEFAULT_PORT else f"{title} ({port})"
     try:
         info = AsyncServiceInfo(
-            _SERVICE,
-            f"{_label(f'{name} @ {hass.config.location_name}')}.{_SERVICE}",
+            SERVICE,
+            f"{label(f'{name} @ {hass.config.location_name}')}.{SERVICE}",
             port=port,
             server=f"{await instance_id.async_get(hass)}.local.",  # no other machine of the network has this name
             parsed_addresses=await _addresses(hass, host),
@@ -54,15 +52,9 @@ async def _addresses(hass: HomeAssistant, host: str) -> list[str]:
     if any_of := {ip_address(address).version for address in found if ip_address(address).is_unspecified}:
         every = await network.async_get_announce_addresses(hass)
         found = [address for address in every if ip_address(address).version in any_of]
-    if not (usable := [address for address in found if _is_usable(address)]):
+    if not (usable := [address for address in found if is_usable(address)]):
         raise OSError("no network has an address that clients could use")
     return usable
-
-
-def _is_usable(text: str) -> bool:
-    """Tell whether other machines can use an address, and not one of IPv6 that means something on one link only."""
-    address = ip_address(text)
-    return not address.is_loopback and not (address.version == _IPV6 and address.is_link_local)
 
 
 async def _take_back(shared: HaAsyncZeroconf, info: AsyncServiceInfo) -> None:
@@ -73,8 +65,3 @@ async def _take_back(shared: HaAsyncZeroconf, info: AsyncServiceInfo) -> None:
 
 async def _nothing() -> None:
     """There is nothing to take back."""
-
-
-def _label(text: str) -> str:
-    """Return a text as one label of a name, in which a dot would begin the next one."""
-    return text.replace(".", " ").encode()[:_LONGEST_NAME].decode(errors="ignore")
