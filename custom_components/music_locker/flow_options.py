@@ -78,15 +78,13 @@ class MusicLockerOptionsFlow(OptionsFlowWithReload):
 
     async def async_step_locker(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how often the service is asked for changes."""
-        return self._step_numbers("locker", _LOCKER_SCHEMA, user_input)
+        return self._step_form("locker", _LOCKER_SCHEMA, user_input)
 
     async def async_step_mpd_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask who finds the MPD server, what all may do, and for its limits."""
-        return self._step_numbers("mpd_server", _MPD_SERVER_SCHEMA, user_input)
+        return self._step_form("mpd_server", _MPD_SERVER_SCHEMA, user_input)
 
-    def _step_numbers(
-        self, step_id: str, schema: probatio.Schema, user_input: dict[str, Any] | None
-    ) -> ConfigFlowResult:
+    def _step_form(self, step_id: str, schema: probatio.Schema, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         if user_input is not None:
             return self.async_create_entry(data={key: _whole(value) for key, value in user_input.items()})
         return self.async_show_form(
